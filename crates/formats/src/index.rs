@@ -1,0 +1,108 @@
+//! Kleister's own `index.json`: a release for scripts and tools, with nothing left out.
+//!
+//! ```json
+//! {
+//!   "format": 1,
+//!   "pack": {"id": "01j…", "slug": "sky", "name": "Sky", "summary": null, "authors": null, "website": null},
+//!   "version": "1.0",
+//!   "minecraft": "1.20.1",
+//!   "loader": {"kind": "forge", "version": "47.2.0"},
+//!   "java": 17,
+//!   "memory": {"minimum": null, "maximum": 6144},
+//!   "jvm_arguments": null,
+//!   "files": [{
+//!     "path": "mods/jei.jar",
+//!     "url": "https://mc.example.org/packs/sky/1.0/files/mods/jei.jar",
+//!     "size": 1048576,
+//!     "hashes": {"md5": "…", "sha1": "…", "sha256": "…", "sha512": "…", "crc32": 305419896},
+//!     "environment": {"client": "required", "server": "required"},
+//!     "choice": null,
+//!     "policy": "force",
+//!     "delivery": "stored",
+//!     "sources": [],
+//!     "mod": {"slug": "jei", "name": "Just Enough Items"},
+//!     "version": "15.2.0"
+//!   }]
+//! }
+//! ```
+//!
+//! Every field is always there; what is not set is `null`. `url` is `null` for a file that the player must fetch by
+//! hand; `mod` and `version` are `null` for a config, script or other file of the build itself. Files are sorted by
+//! path. Readers should pass over fields that they do not know, and refuse a `format` that they do not know.
+
+use serde::Serialize;
+
+use crate::{
+    Addresses, Choice, Delivery, Environment, File, Hashes, InstancePath, Loader, Memory, Pack, Policy, Release,
+};
+
+/// Grows when a reader of the old one would misunderstand the new one.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: u32,
+    pack: &'a Pack,
+    version: &'a str,
+    minecraft: &'a str,
+    loader: Option<&'a Loader>,
+    java: Option<u32>,
+    memory: Memory,
+    jvm_arguments: Option<&'a str>,
+    files: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    path: &'a InstancePath,
+    url: Option<String>,
+    size: u64,
+    hashes: &'a Hashes,
+    environment: Environment,
+    choice: Option<&'a Choice>,
+    policy: Policy,
+    delivery: Delivery,
+    sources: &'a [String],
+    #[serde(rename = "mod")]
+    module: Option<Module<'a>>,
+    version: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Module<'a> {
+    slug: &'a str,
+    name: &'a str,
+}
+
+/// The release as `index.json`.
+pub fn write(release: &Release, addresses: &Addresses) -> String {
+    let document = Document {
+        format: FORMAT,
+        pack: &release.pack,
+        version: &release.version,
+        minecraft: &release.minecraft,
+        loader: release.loader.as_ref(),
+        java: release.java,
+        memory: release.memory,
+        jvm_arguments: release.jvm_arguments.as_deref(),
+        files: release.sorted_files().into_iter().map(|file| entry(file, addresses)).collect(),
+    };
+    serde_json::to_string_pretty(&document).expect("a release has nothing that JSON lacks") + "\n"
+}
+
+fn entry<'a>(file: &'a File, addresses: &Addresses) -> Entry<'a> {
+    let content = file.content.as_ref();
+    Entry {
+        path: &file.path,
+        url: addresses.downloads(file).into_iter().next(),
+        size: file.size,
+        hashes: &file.hashes,
+        environment: file.environment,
+        choice: file.choice.as_ref(),
+        policy: file.policy,
+        delivery: file.delivery,
+        sources: &file.sources,
+        module: content.map(|content| Module { slug: &content.module, name: &content.name }),
+        version: content.map(|content| content.version.as_str()),
+    }
+}

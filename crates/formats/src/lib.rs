@@ -1,0 +1,35 @@
+//! What launchers and mod loaders read.
+//!
+//! A published build is one frozen [`Release`]. Every format here is a pure function of a release and the
+//! [`Addresses`] under which it is handed out: no database, no network, no clock, no file system. The same release
+//! gives the same bytes on every machine and on every day, so hashes, `ETag`s and players' caches hold.
+//!
+//! | format | room | for |
+//! |---|---|---|
+//! | Kleister's own document | [`Release::to_document`] | the database: written once, at publishing |
+//! | `index.json` | [`index`] | scripts and tools: everything, nothing lost |
+//! | `.mrpack` | [`mrpack`] | Modrinth App, Prism Launcher and most others |
+//! | packwiz | [`packwiz`] | self-updating instances and servers (packwiz-installer, unsup) |
+//!
+//! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes.
+
+mod addresses;
+mod archive;
+mod error;
+mod hashes;
+pub mod index;
+mod loss;
+pub mod mrpack;
+pub mod packwiz;
+mod path;
+mod release;
+mod text;
+
+pub use addresses::Addresses;
+pub use error::Error;
+pub use hashes::Hashes;
+pub use loss::{Export, Loss};
+pub use path::{InstancePath, safe_file_name};
+pub use release::{
+    Choice, Content, Delivery, Environment, File, Loader, LoaderKind, Memory, Pack, Policy, Release, Support,
+};

@@ -1,0 +1,124 @@
+//! Modrinth's `.mrpack`, format version 1: a zip with one index, from which the launcher fetches every file.
+//!
+//! Facts from Modrinth's format description and from Labrinth, the server that checks uploads: both SHA-1 and SHA-512
+//! are required; `env` has both sides or is absent; addresses are absolute, HTTPS and equal to their own
+//! re-serialisation; sizes are 32 bits wide; `dependencies` takes Minecraft and a loader, and any other key spoils the
+//! whole pack. The archive holds no files of its own: all come from `downloads`, so its size stays that of a text.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::addresses::is_secure;
+use crate::loss::{machine, unreachable};
+use crate::text::fit;
+use crate::{Addresses, Delivery, Environment, Error, Export, File, InstancePath, Loss, Policy, Release, archive};
+
+/// The media type of an `.mrpack`.
+pub const MEDIA_TYPE: &str = "application/x-modrinth-modpack+zip";
+
+/// What losses call the format.
+const NAME: &str = "An .mrpack";
+/// Labrinth's limit for a pack's and a version's name.
+const NAME_LIMIT: usize = 512;
+/// Labrinth's limit for a pack's summary.
+const SUMMARY_LIMIT: usize = 2048;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Index<'a> {
+    format_version: u32,
+    game: &'static str,
+    version_id: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<String>,
+    files: Vec<Entry<'a>>,
+    dependencies: BTreeMap<&'static str, &'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    path: &'a InstancePath,
+    hashes: BTreeMap<&'static str, &'a str>,
+    env: Environment,
+    downloads: Vec<String>,
+    file_size: u32,
+}
+
+/// The release as an `.mrpack`.
+pub fn write(release: &Release, addresses: &Addresses) -> Result<Export, Error> {
+    let mut losses = pack_losses(release, addresses);
+    let index = Index {
+        format_version: 1,
+        game: "minecraft",
+        version_id: fit("version", &release.version, NAME_LIMIT, &mut losses),
+        name: fit("name", &release.pack.name, NAME_LIMIT, &mut losses),
+        summary: release.pack.summary.as_ref().map(|text| fit("summary", text, SUMMARY_LIMIT, &mut losses)),
+        files: release.sorted_files().into_iter().filter_map(|file| entry(file, addresses, &mut losses)).collect(),
+        dependencies: dependencies(release),
+    };
+    let text = serde_json::to_vec_pretty(&index).expect("a release has nothing that JSON lacks");
+    let bytes = archive::write(&[("modrinth.index.json", &text)])?;
+    Ok(Export { bytes, losses })
+}
+
+fn dependencies(release: &Release) -> BTreeMap<&'static str, &str> {
+    let loader = release.loader.as_ref().map(|loader| (loader.kind.mrpack_key(), loader.version.as_str()));
+    [("minecraft", release.minecraft.as_str())].into_iter().chain(loader).collect()
+}
+
+/// The file's place in the index; none, and a loss, if the format cannot hold it.
+fn entry<'a>(file: &'a File, addresses: &Addresses, losses: &mut Vec<Loss>) -> Option<Entry<'a>> {
+    let downloads = preferred(addresses.downloads(file));
+    let Ok(file_size) = u32::try_from(file.size) else {
+        losses.push(Loss::new(&file.path, "It is left out: an .mrpack holds files below 4 GiB only."));
+        return None;
+    };
+    if downloads.is_empty() {
+        losses.push(unreachable(file));
+        return None;
+    }
+    losses.extend(file_losses(file, &downloads));
+    let hashes = BTreeMap::from([("sha1", file.hashes.sha1.as_str()), ("sha512", file.hashes.sha512.as_str())]);
+    Some(Entry { path: &file.path, hashes, env: file.environment, downloads, file_size })
+}
+
+/// The addresses by HTTPS, or all where there is none: one plain address lets strict launchers refuse the whole pack.
+fn preferred(mut downloads: Vec<String>) -> Vec<String> {
+    if downloads.iter().any(|address| is_secure(address)) {
+        downloads.retain(|address| is_secure(address));
+    }
+    downloads
+}
+
+fn pack_losses(release: &Release, addresses: &Addresses) -> Vec<Loss> {
+    let mut losses = machine(release, NAME);
+    for (what, text) in [("authors", &release.pack.authors), ("website", &release.pack.website)] {
+        if text.is_some() {
+            losses.push(Loss::new(what, format!("{NAME} has no place for it.")));
+        }
+    }
+    let is_ours = |file: &File| file.delivery == Delivery::Stored;
+    if !addresses.is_secure() && release.files.iter().any(is_ours) {
+        let why = "The format wants HTTPS and this server has an http address, so strict launchers refuse the files. \
+                   Give the server an https address.";
+        losses.push(Loss::new("downloads", why));
+    }
+    losses
+}
+
+fn file_losses(file: &File, downloads: &[String]) -> Vec<Loss> {
+    let is_plain = file.delivery == Delivery::Linked && !downloads.iter().all(|address| is_secure(address));
+    [
+        (is_plain, "Its source has an http address, which strict launchers refuse: the format wants HTTPS."),
+        (file.choice.is_some(), "It is offered without our text, group and default: launchers decide if it starts on."),
+        (file.policy == Policy::Seed, "Every update overwrites it: the format cannot spare a file that is there."),
+        (file.policy == Policy::Keep, "Every update overwrites it, also where the player changed it."),
+    ]
+    .into_iter()
+    .filter(|(is_lost, _)| *is_lost)
+    .map(|(_, why)| Loss::new(&file.path, why))
+    .collect()
+}

@@ -1,0 +1,77 @@
+//! A `.pw.toml`: where to fetch one file, what it hashes to, which side needs it, whether the player is asked.
+
+use super::NAME_LIMIT;
+use super::toml::Toml;
+use crate::loss::unreachable;
+use crate::text::fit;
+use crate::{Addresses, Choice, Environment, File, Loss, Support};
+
+/// The limit of an option's text in bytes; see the limits of the pack.
+const TEXT_LIMIT: usize = 1000;
+
+/// The file's metafile; none, and a loss, if packwiz cannot carry the file.
+pub(super) fn write(file: &File, addresses: &Addresses, losses: &mut Vec<Loss>) -> Option<String> {
+    let Some(side) = side(file.environment) else {
+        losses.push(Loss::new(&file.path, "It is left out: neither the client nor the server supports it."));
+        return None;
+    };
+    let Some(address) = addresses.downloads(file).into_iter().next() else {
+        losses.push(unreachable(file));
+        return None;
+    };
+    let name = file.content.as_ref().map_or(file.path.file_name(), |content| &content.name);
+    let mut toml = Toml::new();
+    toml.text("name", &fit(file.path.as_str(), name, NAME_LIMIT, losses));
+    toml.text("filename", file.path.file_name()).text("side", side);
+    toml.table("download").text("url", &address).text("hash-format", "sha256").text("hash", &file.hashes.sha256);
+    if is_optional(file) {
+        option(file, &mut toml, losses);
+    }
+    losses.extend(environment_loss(file));
+    Some(toml.finish())
+}
+
+/// The side in packwiz's words; none if the file is for nobody.
+fn side(environment: Environment) -> Option<&'static str> {
+    match (environment.client, environment.server) {
+        (Support::Unsupported, Support::Unsupported) => None,
+        (Support::Unsupported, _) => Some("server"),
+        (_, Support::Unsupported) => Some("client"),
+        _ => Some("both"),
+    }
+}
+
+/// Whether the player is asked. On a server nobody is: packwiz-installer without a window takes all that is optional.
+fn is_optional(file: &File) -> bool {
+    let asked = match file.environment {
+        Environment { client: Support::Unsupported, server } => server,
+        Environment { client, .. } => client,
+    };
+    file.choice.is_some() || asked == Support::Optional
+}
+
+fn option(file: &File, toml: &mut Toml, losses: &mut Vec<Loss>) {
+    let nothing = Choice::default();
+    let choice = file.choice.as_ref().unwrap_or(&nothing);
+    toml.table("option").flag("optional", true).flag("default", choice.default);
+    if let Some(text) = &choice.text {
+        toml.text("description", &fit(file.path.as_str(), text, TEXT_LIMIT, losses));
+    }
+    if choice.group.is_some() {
+        losses.push(Loss::new(&file.path, "It is offered outside its group: packwiz has no groups."));
+    }
+}
+
+/// packwiz has one word on "optional" for both sides.
+fn environment_loss(file: &File) -> Option<Loss> {
+    let why = match (file.environment.client, file.environment.server) {
+        (Support::Required, Support::Optional) => {
+            "Servers cannot leave it out: packwiz says for both sides what holds for clients."
+        }
+        (Support::Optional, Support::Required) => {
+            "Servers are told that they may leave it out: packwiz says for both sides what holds for clients."
+        }
+        _ => return None,
+    };
+    Some(Loss::new(&file.path, why))
+}

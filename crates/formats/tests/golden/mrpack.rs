@@ -1,0 +1,124 @@
+//! `.mrpack`: one zip, one index.
+
+use std::io::{Cursor, Read};
+
+use kleister_formats::{Addresses, Delivery, Export, Release, mrpack};
+use serde_json::Value;
+use zip::{CompressionMethod, DateTime, ZipArchive};
+
+use crate::{lines, releases};
+
+fn export(release: &Release) -> Export {
+    mrpack::write(release, &releases::addresses()).unwrap()
+}
+
+fn text(export: &Export) -> String {
+    let mut archive = ZipArchive::new(Cursor::new(&export.bytes)).unwrap();
+    let mut text = String::new();
+    archive.by_name("modrinth.index.json").unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+fn index(release: &Release) -> Value {
+    serde_json::from_str(&text(&export(release))).unwrap()
+}
+
+fn file<'a>(index: &'a Value, path: &str) -> &'a Value {
+    index["files"].as_array().unwrap().iter().find(|file| file["path"] == path).unwrap()
+}
+
+#[test]
+fn index_and_losses_stay_as_they_are() {
+    for (name, release) in releases::all() {
+        let export = export(&release);
+        let snapshot = format!("{}\n\n=== losses ===\n{}", text(&export), lines(&export.losses));
+        insta::assert_snapshot!(format!("{name}.mrpack"), snapshot);
+    }
+}
+
+#[test]
+fn same_release_gives_the_same_bytes() {
+    for (_, release) in releases::all() {
+        assert_eq!(export(&release).bytes, export(&release.clone()).bytes);
+    }
+}
+
+#[test]
+fn archive_is_stored_and_knows_no_time_owner_or_machine() {
+    let export = export(&releases::forge());
+    let mut archive = ZipArchive::new(Cursor::new(&export.bytes)).unwrap();
+    assert_eq!(archive.len(), 1);
+    let entry = archive.by_index(0).unwrap();
+    assert_eq!(entry.compression(), CompressionMethod::Stored);
+    assert_eq!(entry.last_modified(), Some(DateTime::default()));
+    assert_eq!(entry.extra_data().unwrap_or_default(), b"");
+    assert!(export.bytes.starts_with(b"PK\x03\x04"));
+    let directory = export.bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    assert_eq!(export.bytes[directory + 5], 0, "made by DOS, which has no modes");
+    assert_eq!(export.bytes[directory + 38..directory + 42], [0; 4], "no attributes");
+}
+
+#[test]
+fn client_only_mod_is_unsupported_on_the_server() {
+    let index = index(&releases::forge());
+    assert_eq!(file(&index, "mods/oculus.jar")["env"]["client"], "required");
+    assert_eq!(file(&index, "mods/oculus.jar")["env"]["server"], "unsupported");
+}
+
+#[test]
+fn dependencies_are_minecraft_and_the_bare_loader() {
+    assert_eq!(index(&releases::vanilla())["dependencies"], serde_json::json!({"minecraft": "26.1"}));
+    assert_eq!(
+        index(&releases::forge())["dependencies"],
+        serde_json::json!({"minecraft": "1.20.1", "forge": "47.2.0"})
+    );
+    assert_eq!(
+        index(&releases::fabric())["dependencies"],
+        serde_json::json!({"minecraft": "1.21.1", "fabric-loader": "0.16.9"})
+    );
+}
+
+#[test]
+fn linked_file_comes_from_its_https_sources_with_legal_addresses() {
+    let index = index(&releases::forge());
+    assert_eq!(
+        file(&index, "mods/iron.jar")["downloads"],
+        serde_json::json!(["https://cdn.modrinth.com/data/x/Iron%20%5BForge%5D%207.jar"])
+    );
+}
+
+#[test]
+fn source_without_https_is_kept_where_it_is_the_only_one_and_is_a_loss() {
+    let mut release = releases::vanilla();
+    release.files[0].delivery = Delivery::Linked;
+    release.files[0].sources = vec!["http://mirror.example.org/a.zip".to_owned()];
+    assert_eq!(index(&release)["files"][0]["downloads"], serde_json::json!(["http://mirror.example.org/a.zip"]));
+    assert_eq!(export(&release).losses[0].what, "resourcepacks/faithful.zip");
+}
+
+#[test]
+fn http_address_of_the_server_is_a_loss() {
+    let addresses = Addresses::new("http://192.168.0.2:8080/packs/golden/1.0");
+    let export = mrpack::write(&releases::vanilla(), &addresses).unwrap();
+    assert_eq!(export.losses.len(), 1);
+    assert_eq!(export.losses[0].what, "downloads");
+    assert!(text(&export).contains("http://192.168.0.2:8080/packs/golden/1.0/files/"));
+}
+
+#[test]
+fn file_of_four_gibibytes_is_left_out() {
+    let mut release = releases::vanilla();
+    release.files[0].size = 1 << 32;
+    assert_eq!(index(&release)["files"], serde_json::json!([]));
+    assert!(export(&release).losses[0].why.contains("4 GiB"));
+    release.files[0].size -= 1;
+    assert_eq!(index(&release)["files"][0]["fileSize"], u32::MAX);
+}
+
+#[test]
+fn long_summary_is_cut_and_reported() {
+    let mut release = releases::vanilla();
+    release.pack.summary = Some("many words ".repeat(300));
+    assert!(index(&release)["summary"].as_str().unwrap().len() <= 2048);
+    assert_eq!(export(&release).losses[0].what, "summary");
+}

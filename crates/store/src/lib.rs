@@ -1,0 +1,36 @@
+//! What stays: rows, migrations, queries, permissions.
+//!
+//! A request reads within one [`Db::read`] and writes within one [`Db::write`]; every function here takes the
+//! transaction it works in, so that what belongs together is seen and changed together. A row is opened through
+//! [`permissions`], which finds the caller's right in the same query.
+//!
+//! This room knows the wire shapes and SQL. It does not know HTTP, files, or by which door a caller came.
+
+pub mod blobs;
+pub mod builds;
+pub mod caller;
+pub mod channels;
+pub mod db;
+pub mod error;
+pub mod keys;
+pub mod links;
+pub mod lists;
+pub mod loaders;
+pub mod mods;
+pub mod names;
+pub mod packs;
+pub mod permissions;
+pub mod profile;
+pub mod releases;
+pub mod rows;
+mod rules;
+pub mod schema;
+pub mod sessions;
+pub mod setup;
+pub mod users;
+pub mod versions;
+
+pub use caller::{Caller, Who};
+pub use db::{Db, Write};
+pub use error::{Error, Result};
+pub use permissions::Need;

@@ -1,0 +1,169 @@
+//! Links between builds and versions, from either side.
+
+use kleister_types::builds::State;
+use kleister_types::{Paging, Perm, Timestamp};
+use sea_orm::sea_query::{Condition, JoinType};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, RelationTrait, SqlErr};
+
+use crate::builds::{OpenBuild, change::frozen};
+use crate::lists::{self, Page, Sorts};
+use crate::permissions;
+use crate::rows::{self, build, build_version, module, pack, version};
+use crate::{Caller, Error, Result};
+
+const VERSION_SORTS: Sorts<version::Column> = &[
+    ("name", version::Column::SortKey),
+    ("public", version::Column::Public),
+    ("created", version::Column::CreatedAt),
+    ("updated", version::Column::UpdatedAt),
+];
+
+const BUILD_SORTS: Sorts<build::Column> = &[
+    ("name", build::Column::SortKey),
+    ("public", build::Column::Public),
+    ("created", build::Column::CreatedAt),
+    ("updated", build::Column::UpdatedAt),
+];
+
+/// A version in a build, with its mod.
+pub type VersionLink = (build_version::Model, version::Model, module::Model);
+
+/// A build that a version is in, with its pack.
+pub type BuildLink = (build_version::Model, build::Model, pack::Model);
+
+/// What may stand in the way of a deletion or change by being used in a build.
+#[derive(Clone, Copy, Debug)]
+pub enum Used<'a> {
+    /// Any version of the mod with this id, in any build.
+    Mod(&'a str),
+    /// The version with this id, in any build.
+    Version(&'a str),
+    /// The version with this id, in a build that was published.
+    Published(&'a str),
+}
+
+/// One page of the versions of a build.
+pub async fn list_versions(
+    db: &impl ConnectionTrait,
+    build: &build::Model,
+    paging: &Paging,
+) -> Result<Page<VersionLink>> {
+    let all = build_version::Entity::find()
+        .filter(build_version::Column::BuildId.eq(&build.id))
+        .find_also_related(version::Entity)
+        .find_also(version::Entity, module::Entity);
+    let all = lists::matching(all, version::Column::Search, paging);
+    let total = lists::count(db, all.clone()).await?;
+    let sorted = lists::sorted(all, VERSION_SORTS, version::Column::Id, paging)?;
+    let rows = sorted.limit(paging.limit()).offset(paging.offset()).all(db).await?;
+    let rows = rows.into_iter().filter_map(|(link, version, module)| Some((link, version?, module?))).collect();
+    Ok(Page { total, rows })
+}
+
+/// One page of the builds of a version that the caller may see.
+pub async fn list_builds(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    version: &version::Model,
+    paging: &Paging,
+) -> Result<Page<BuildLink>> {
+    let all = build_version::Entity::find()
+        .filter(build_version::Column::VersionId.eq(&version.id))
+        .find_also_related(build::Entity)
+        .find_also(build::Entity, pack::Entity)
+        .filter(builds_seen(caller));
+    let all = lists::matching(all, build::Column::Search, paging);
+    let total = lists::count(db, all.clone()).await?;
+    let sorted = lists::sorted(all, BUILD_SORTS, build::Column::Id, paging)?;
+    let rows = sorted.limit(paging.limit()).offset(paging.offset()).all(db).await?;
+    let rows = rows.into_iter().filter_map(|(link, build, pack)| Some((link, build?, pack?))).collect();
+    Ok(Page { total, rows })
+}
+
+/// The condition for a build to be seen by a caller together with its pack.
+fn builds_seen(caller: &Caller) -> Condition {
+    if caller.is_admin() {
+        return Condition::all();
+    }
+    let published = build::Column::State.ne(State::Draft.as_str());
+    let public = Condition::all().add(published.clone()).add(build::Column::Public.eq(true));
+    let public = public.add(permissions::listed::<pack::Entity>(caller));
+    let Some(who) = caller.who() else { return public };
+    let member = Condition::all().add(published).add(permissions::is_member::<pack::Entity>(&who.id, Perm::User));
+    Condition::any().add(public).add(member).add(permissions::is_member::<pack::Entity>(&who.id, Perm::Admin))
+}
+
+/// Adds a version to a draft; the database itself judges whether it is there already.
+pub async fn attach(
+    db: &impl ConnectionTrait,
+    build: &OpenBuild,
+    version: &version::Model,
+    member: &'static str,
+    now: Timestamp,
+) -> Result<()> {
+    refuse_published(&build.build)?;
+    let last = build_version::Entity::find()
+        .filter(build_version::Column::BuildId.eq(&build.build.id))
+        .order_by_desc(build_version::Column::Position);
+    let position = last.one(db).await?.map_or(0, |last| last.position + 1);
+    let link = build_version::Model {
+        build_id: build.build.id.clone(),
+        version_id: version.id.clone(),
+        client: None,
+        server: None,
+        chosen: false,
+        choice_text: None,
+        choice_group: None,
+        path: None,
+        position,
+        created_at: now.as_millis(),
+        updated_at: now.as_millis(),
+    };
+    rows::insert(db, link).await.map_err(|error| match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Error::Attached(member),
+        _ => error.into(),
+    })
+}
+
+/// Takes a version out of a draft.
+pub async fn detach(
+    db: &impl ConnectionTrait,
+    build: &OpenBuild,
+    version: &version::Model,
+    member: &'static str,
+) -> Result<()> {
+    refuse_published(&build.build)?;
+    let key = (build.build.id.clone(), version.id.clone());
+    let deleted = build_version::Entity::delete_by_id(key).exec(db).await?;
+    if deleted.rows_affected == 0 { Err(Error::Detached(member)) } else { Ok(()) }
+}
+
+fn refuse_published(build: &build::Model) -> Result<()> {
+    if build.state == State::Draft.as_str() {
+        return Ok(());
+    }
+    Err(frozen(build, "its versions cannot change"))
+}
+
+/// An error that names a build which uses what should be changed or deleted.
+pub async fn refuse_if_used(db: &impl ConnectionTrait, used: Used<'_>) -> Result<()> {
+    let links = build_version::Entity::find()
+        .join(JoinType::InnerJoin, build_version::Relation::Version.def())
+        .find_also_related(build::Entity)
+        .find_also(build::Entity, pack::Entity);
+    let (what, links) = match used {
+        Used::Mod(id) => ("a version of this mod", links.filter(version::Column::ModId.eq(id))),
+        Used::Version(id) => ("this version", links.filter(build_version::Column::VersionId.eq(id))),
+        Used::Published(id) => {
+            let frozen = links.filter(build::Column::PublishedAt.is_not_null());
+            ("this version", frozen.filter(build_version::Column::VersionId.eq(id)))
+        }
+    };
+    let Some((_, Some(build), Some(pack))) = links.one(db).await? else { return Ok(()) };
+    let (build, pack) = (build.name, pack.slug);
+    let advice = match used {
+        Used::Published(_) => "it stays as it is; add a new version instead",
+        Used::Mod(_) | Used::Version(_) => "take it out of the build, or keep it",
+    };
+    Err(Error::Conflict(format!("build `{build}` of pack `{pack}` uses {what}; {advice}")))
+}

@@ -1,0 +1,94 @@
+//! Long lists: one page, in one order, of what matches.
+
+use kleister_types::{Order, Paging};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, LikeExpr, SelectStatement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, Order as Direction, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select,
+};
+
+use crate::{Error, Result};
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<R> {
+    /// How many rows match on all pages.
+    pub total: u64,
+    /// The rows of this page.
+    pub rows: Vec<R>,
+}
+
+/// The columns that a list sorts by, each with its name in the API; the first is the default.
+pub type Sorts<C> = &'static [(&'static str, C)];
+
+/// Narrows a query to the rows whose search column holds what is searched for.
+pub fn matching<Q: QueryFilter>(select: Q, column: impl ColumnTrait, paging: &Paging) -> Q {
+    match searched(paging) {
+        Some(text) => select.filter(Expr::col(column.as_column_ref()).like(contains(text))),
+        None => select,
+    }
+}
+
+/// The text that is searched for, if there is one.
+pub(crate) fn searched(paging: &Paging) -> Option<&str> {
+    paging.search.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Sorts a query as asked; every order ends in the id, so that no row is on two pages.
+pub fn sorted<Q, C>(select: Q, sorts: Sorts<C>, id: C, paging: &Paging) -> Result<Q>
+where
+    Q: QueryOrder,
+    C: ColumnTrait,
+{
+    let column = column(sorts, paging)?;
+    let direction = match paging.order.unwrap_or_default() {
+        Order::Asc => Direction::Asc,
+        Order::Desc => Direction::Desc,
+    };
+    Ok(select.order_by(column, direction.clone()).order_by(id, direction))
+}
+
+/// Fetches one page of a sorted query and counts all of it.
+pub async fn page<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    sorted: Select<E>,
+    all: Select<E>,
+    paging: &Paging,
+) -> Result<Page<E::Model>> {
+    let rows = sorted.limit(paging.limit()).offset(paging.offset()).all(db).await?;
+    Ok(Page { total: count(db, all).await?, rows })
+}
+
+/// Counts the rows of a query.
+pub(crate) async fn count(
+    db: &impl ConnectionTrait,
+    all: impl QueryTrait<QueryStatement = SelectStatement>,
+) -> Result<u64> {
+    let mut query = all.into_query();
+    query.clear_selects().expr_as(Expr::col(Asterisk).count(), "total");
+    let row = db.query_one(&query).await?;
+    let total: i64 = row.map(|row| row.try_get("", "total")).transpose()?.unwrap_or(0);
+    Ok(u64::try_from(total).unwrap_or(0))
+}
+
+fn column<C: ColumnTrait>(sorts: Sorts<C>, paging: &Paging) -> Result<C> {
+    let wanted = paging.sort.as_deref().unwrap_or("").to_lowercase();
+    if wanted.is_empty() {
+        return Ok(sorts[0].1);
+    }
+    let found = sorts.iter().find(|(name, _)| *name == wanted).map(|(_, column)| *column);
+    found.ok_or_else(|| Error::Sort { wanted, allowed: sorts.iter().map(|(name, _)| *name).collect() })
+}
+
+/// A pattern that matches every text with these characters in it, whatever their case; wildcards are plain characters.
+pub(crate) fn contains(text: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('\\')
+}

@@ -1,0 +1,238 @@
+//! Versions: the releases of a mod, and their files.
+
+use kleister_types::{Paging, Perm, Timestamp};
+use sea_orm::sea_query::Condition;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use crate::links::{self, Used};
+use crate::lists::{self, Page, Sorts};
+use crate::names::{self, Scope};
+use crate::permissions::{self, Opened, permit};
+use crate::rows::{self, blob, module, version, version_file};
+use crate::rules::Rules;
+use crate::{Caller, Error, Need, Result, mods};
+
+const SORTS: Sorts<version::Column> = &[
+    ("name", version::Column::SortKey),
+    ("public", version::Column::Public),
+    ("created", version::Column::CreatedAt),
+    ("updated", version::Column::UpdatedAt),
+];
+
+/// A version, opened by its mod.
+#[derive(Clone, Debug)]
+pub struct OpenVersion {
+    /// The mod, with the caller's right on it.
+    pub module: Opened<module::Model>,
+    /// The version.
+    pub version: version::Model,
+}
+
+/// The first file of a version with its blob, as the contract knows it.
+pub type FileOf = (version_file::Model, Option<blob::Model>);
+
+/// What to store about a version.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// The handle; needed for a new one.
+    pub name: Option<String>,
+    /// Whether it is offered to others.
+    pub public: Option<bool>,
+    /// The file's bytes and path.
+    pub file: Option<NewFile>,
+}
+
+/// A file that has just come.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// Where it goes in an instance; checked already.
+    pub path: String,
+    /// The path for comparing.
+    pub path_key: String,
+    /// The bytes, on disk already.
+    pub blob: blob::Model,
+}
+
+/// Finds a version by id or name, if the caller has what he needs on its mod.
+pub async fn open(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    mod_key: &str,
+    key: &str,
+    need: Need,
+) -> Result<OpenVersion> {
+    let module = mods::open(db, caller, mod_key, Need::See).await?;
+    within(db, module, key, need).await
+}
+
+/// Finds a version like [`open`], after locking its mod until the end of the transaction.
+pub async fn open_locked(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    mod_key: &str,
+    key: &str,
+    need: Need,
+) -> Result<OpenVersion> {
+    let module = permissions::open_locked::<module::Entity>(db, caller, mod_key, Need::See).await?;
+    within(db, module, key, need).await
+}
+
+async fn within(
+    db: &impl ConnectionTrait,
+    module: Opened<module::Model>,
+    key: &str,
+    need: Need,
+) -> Result<OpenVersion> {
+    let of_mod = version::Entity::find().filter(version::Column::ModId.eq(&module.row.id));
+    let select = if names::is_id(key) {
+        of_mod.filter(version::Column::Id.eq(key))
+    } else {
+        of_mod.filter(version::Column::Id.in_subquery(names::owner_id(Scope::Versions(&module.row.id), key)))
+    };
+    let version = select.one(db).await?.ok_or(Error::Missing("version"))?;
+    permit("version", version.public || module.right.is_some(), module.right, need)?;
+    Ok(OpenVersion { module, version })
+}
+
+/// One page of the versions of a mod that the caller may see.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    module: &Opened<module::Model>,
+    paging: &Paging,
+) -> Result<Page<version::Model>> {
+    let mut seen = version::Entity::find().filter(version::Column::ModId.eq(&module.row.id));
+    if module.right.is_none() {
+        seen = seen.filter(version::Column::Public.eq(true));
+    }
+    let seen = lists::matching(seen, version::Column::Search, paging);
+    let sorted = lists::sorted(seen.clone(), SORTS, version::Column::Id, paging)?;
+    lists::page(db, sorted, seen, paging).await
+}
+
+/// The first file of each of these versions with its blob, in one query.
+pub async fn files(db: &impl ConnectionTrait, versions: impl IntoIterator<Item = &str>) -> Result<Vec<FileOf>> {
+    let ids: Vec<&str> = versions.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let first =
+        Condition::all().add(version_file::Column::VersionId.is_in(ids)).add(version_file::Column::Position.eq(0));
+    Ok(version_file::Entity::find().filter(first).find_also_related(blob::Entity).all(db).await?)
+}
+
+/// Makes a version of a mod.
+pub async fn create(
+    db: &impl ConnectionTrait,
+    module: &module::Model,
+    wanted: Wanted,
+    now: Timestamp,
+) -> Result<version::Model> {
+    let mut row = version::Model {
+        id: names::new_id(),
+        mod_id: module.id.clone(),
+        name: wanted.name.clone().unwrap_or_default(),
+        sort_key: String::new(),
+        search: None,
+        number: None,
+        public: wanted.public.unwrap_or(true),
+        client: None,
+        server: None,
+        licence: None,
+        changelog: None,
+        created_at: now.as_millis(),
+        updated_at: now.as_millis(),
+    };
+    let mut rules = Rules::of("version");
+    rules.check("name", names::name_fault(&row.name));
+    rules.check("upload", wanted.file.is_none().then_some("cannot be blank"));
+    rules.end()?;
+    name(db, &mut row, now).await?;
+    rows::insert(db, row.clone()).await?;
+    if let Some(file) = wanted.file {
+        rows::insert(db, new_file(&row, file, now)).await?;
+    }
+    Ok(row)
+}
+
+/// Changes a version. One that a published build uses keeps its name and file.
+pub async fn update(
+    db: &impl ConnectionTrait,
+    mut row: version::Model,
+    wanted: Wanted,
+    now: Timestamp,
+) -> Result<version::Model> {
+    let renamed = wanted.name.as_ref().is_some_and(|name| *name != row.name);
+    if renamed || wanted.file.is_some() {
+        links::refuse_if_used(db, Used::Published(&row.id)).await?;
+    }
+    if let Some(wanted) = wanted.name.filter(|_| renamed) {
+        let mut rules = Rules::of("version");
+        rules.check("name", names::name_fault(&wanted));
+        rules.end()?;
+        names::give_up(db, Scope::Versions(&row.mod_id), &row.name).await?;
+        row.name = wanted;
+        name(db, &mut row, now).await?;
+    }
+    if let Some(file) = wanted.file {
+        version_file::Entity::delete_many().filter(version_file::Column::VersionId.eq(&row.id)).exec(db).await?;
+        rows::insert(db, new_file(&row, file, now)).await?;
+    }
+    row.public = wanted.public.unwrap_or(row.public);
+    row.updated_at = now.as_millis();
+    rows::update(db, row.clone()).await?;
+    Ok(row)
+}
+
+/// Deletes a version, unless a build still uses it.
+pub async fn delete(db: &impl ConnectionTrait, row: &version::Model) -> Result<()> {
+    links::refuse_if_used(db, Used::Version(&row.id)).await?;
+    names::release(db, &row.id, false).await?;
+    version::Entity::delete_by_id(&row.id).exec(db).await?;
+    Ok(())
+}
+
+/// Finds a file of a version, if the caller may see the mod; for downloads by address.
+pub async fn open_file(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    id: &str,
+) -> Result<(version_file::Model, blob::Model)> {
+    caller.signed_in()?;
+    let missing = || Error::Missing("file");
+    let file = version_file::Entity::find_by_id(id).one(db).await?.ok_or_else(missing)?;
+    let version = version::Entity::find_by_id(&file.version_id).one(db).await?.ok_or_else(missing)?;
+    let opened = open(db, caller, &version.mod_id, &version.id, Need::See).await;
+    opened.map_err(|error| if matches!(error, Error::Missing(_)) { missing() } else { error })?;
+    let sha256 = file.blob.clone().ok_or_else(missing)?;
+    let blob = blob::Entity::find_by_id(sha256).one(db).await?.ok_or_else(missing)?;
+    Ok((file, blob))
+}
+
+/// What a right on the mod must be to change a version.
+pub const CHANGE: Need = Need::Have(Perm::Admin);
+
+async fn name(db: &impl ConnectionTrait, row: &mut version::Model, now: Timestamp) -> Result<()> {
+    row.sort_key = names::sort_key(&row.name);
+    row.search = Some(names::search_text([Some(&*row.name)]));
+    names::claim(db, Scope::Versions(&row.mod_id), ("name", &row.name), ("version", &row.id), now).await
+}
+
+fn new_file(version: &version::Model, file: NewFile, now: Timestamp) -> version_file::Model {
+    version_file::Model {
+        id: names::new_id(),
+        version_id: version.id.clone(),
+        position: 0,
+        path: file.path,
+        path_key: file.path_key,
+        size: Some(file.blob.size),
+        md5: Some(file.blob.md5),
+        sha1: Some(file.blob.sha1),
+        sha512: Some(file.blob.sha512),
+        murmur2: file.blob.murmur2,
+        sha256: Some(file.blob.sha256.clone()),
+        blob: Some(file.blob.sha256),
+        redistribution: "unknown".to_owned(),
+        created_at: now.as_millis(),
+        updated_at: now.as_millis(),
+    }
+}

@@ -1,0 +1,25 @@
+//! What travels: the requests and replies of the Kleister API, as they stand in JSON.
+//!
+//! One file per feature. The documentation of a type is the API reference, so it speaks to those who write a client:
+//! units, formats, rules. A field that the published contract does not know says so with `x-kleister-addition`.
+//!
+//! This room knows JSON and nothing else: no server, no database, no client.
+
+pub mod auth;
+pub mod builds;
+pub mod links;
+pub mod minecraft;
+pub mod mods;
+pub mod notice;
+pub mod packs;
+pub mod page;
+pub mod perm;
+pub mod profile;
+pub mod time;
+pub mod users;
+pub mod versions;
+
+pub use notice::{Notice, Violation};
+pub use page::{Order, Paging};
+pub use perm::Perm;
+pub use time::Timestamp;

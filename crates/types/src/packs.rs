@@ -1,0 +1,67 @@
+//! Packs: what players install.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// A pack: the thing with a name that players install, state by state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Pack {
+    /// The identifier: 26 characters, lower case.
+    pub id: String,
+    /// The name in addresses, unique whatever its case.
+    pub slug: String,
+    /// The name as people write it; it need not be unique.
+    pub name: String,
+    /// The pack's own web page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
+    /// Whether everybody may see the pack and install its published builds; otherwise members only.
+    pub public: bool,
+    /// Whether a public pack is left out of lists: it can be reached by name only.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub hidden: bool,
+    /// One or two sentences for lists and launchers.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// When the pack was created.
+    pub created_at: Timestamp,
+    /// When the pack was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// A pack to be created, or what to change about one; what is absent or null stays as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct PackChange {
+    /// The name in addresses: 1 to 64 of `A-Z a-z 0-9 . _ -`, unique whatever its case. Made from the name if left
+    /// out or empty.
+    pub slug: Option<String>,
+    /// The name as people write it: 3 to 255 bytes. Needed to create a pack.
+    pub name: Option<String>,
+    /// The pack's own web page; empty to remove it.
+    pub website: Option<String>,
+    /// Whether everybody may see the pack; false unless given.
+    pub public: Option<bool>,
+    /// Whether a public pack is left out of lists; false unless given.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub hidden: Option<bool>,
+    /// One or two sentences for lists and launchers; empty to remove them.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub summary: Option<String>,
+}
+
+/// A page of packs.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct PackPage {
+    /// How many packs match in all, among those that the caller may see.
+    pub total: u64,
+    /// The rows on a page, as applied.
+    pub limit: u64,
+    /// The rows passed over, as applied.
+    pub offset: u64,
+    /// The packs of this page.
+    pub packs: Vec<Pack>,
+}

@@ -1,0 +1,96 @@
+//! Versions: the releases of a mod.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::mods::Mod;
+
+/// One release of a mod.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Version {
+    /// The identifier: 26 characters, lower case.
+    pub id: String,
+    /// The handle, unique within the mod whatever its case.
+    pub name: String,
+    /// Whether the version is offered to others than the mod's members.
+    pub public: bool,
+    /// The first of its files; none for a version without bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<VersionFile>,
+    /// The mod, where it is not plain from the request.
+    #[serde(default, rename = "mod", skip_serializing_if = "Option::is_none")]
+    pub module: Option<Mod>,
+    /// When the version was created.
+    pub created_at: Timestamp,
+    /// When the version was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// The file of a version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VersionFile {
+    /// The file's own name.
+    pub slug: String,
+    /// The media type, told from the content.
+    pub content_type: String,
+    /// The MD5 of the bytes, in hexadecimal.
+    pub md5: String,
+    /// Where the file lies in an instance, such as `mods/jei.jar`.
+    pub path: String,
+    /// Where to download the file; this needs a credential with the right to see the mod.
+    pub url: String,
+    /// The size in bytes.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub size: u64,
+    /// The SHA-1 of the bytes, in hexadecimal.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub sha1: String,
+    /// The SHA-256 of the bytes, in hexadecimal.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub sha256: String,
+    /// The SHA-512 of the bytes, in hexadecimal.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub sha512: String,
+    /// When the file was uploaded.
+    pub created_at: Timestamp,
+    /// When the file was replaced last.
+    pub updated_at: Timestamp,
+}
+
+/// A version to be created, or what to change about one; what is absent or null stays as it is.
+///
+/// The same operation also takes `multipart/form-data` with the parts `name`, `public` and `file`: the bytes as they
+/// are, streamed, for anything but small files.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct VersionChange {
+    /// The handle: 1 to 255 printable characters without `/ \ : * ? " < > |`, unique within the mod whatever its
+    /// case. Needed to create a version.
+    pub name: Option<String>,
+    /// Whether the version is offered to others than the mod's members; true unless given.
+    pub public: Option<bool>,
+    /// The file as a `data:` URL (RFC 2397), base64 or percent-encoded; a parameter `name` gives its file name.
+    /// Needed to create a version.
+    #[schemars(extend("format" = "data-url"))]
+    pub upload: Option<String>,
+}
+
+/// A page of a mod's versions.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct VersionPage {
+    /// How many versions match in all, among those that the caller may see.
+    pub total: u64,
+    /// The rows on a page, as applied.
+    pub limit: u64,
+    /// The rows passed over, as applied.
+    pub offset: u64,
+    /// The mod.
+    #[serde(rename = "mod")]
+    pub module: Mod,
+    /// The versions of this page.
+    pub versions: Vec<Version>,
+}
