@@ -23,7 +23,7 @@ const ILLEGAL: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// The address of one published build, from which those of its files follow.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Addresses {
     base: String,
 }

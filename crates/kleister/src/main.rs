@@ -1,1 +1,71 @@
-fn main() {}
+//! The program: `kleister server` runs a server, `kleister admin` is for those who operate it.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use kleister_server::admin::{self, Outcome};
+use kleister_server::config::flags::{AdminCommand, ConfigFlags, ServerFlags};
+use kleister_server::{api, serve};
+
+/// Manages Minecraft mod packs and delivers them to launchers and servers.
+#[derive(Parser)]
+#[command(name = "kleister", version, propagate_version = true)]
+struct Kleister {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    Server(ServerFlags),
+    /// Operate the server on this machine, whether it runs or not
+    Admin {
+        #[command(flatten)]
+        config: ConfigFlags,
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+    /// Print the OpenAPI document of the API
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let runtime = tokio::runtime::Runtime::new();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(run(Kleister::parse().command)),
+        Err(error) => Err(error.into()),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => say(&mut std::io::stderr(), &format!("Error: {error}\n"), ExitCode::FAILURE),
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    match command {
+        Command::Server(flags) => {
+            serve::run(flags.read()?).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Admin { config, command } => {
+            let mut input = String::new();
+            if command.reads_password() {
+                std::io::stdin().read_to_string(&mut input)?;
+            }
+            let password = input.strip_suffix('\n').unwrap_or(&input);
+            match admin::run(config.read()?, command.with_password(password)).await? {
+                Outcome::Done(text) => Ok(say(&mut std::io::stdout(), &format!("{text}\n"), ExitCode::SUCCESS)),
+                Outcome::Failed(text) => Err(text.into()),
+            }
+        }
+        Command::Openapi => Ok(say(&mut std::io::stdout(), &api::openapi::document(), ExitCode::SUCCESS)),
+    }
+}
+
+/// Writes a text; nobody reading it is no failure.
+fn say(to: &mut impl Write, text: &str, code: ExitCode) -> ExitCode {
+    let _ = to.write_all(text.as_bytes());
+    code
+}

@@ -53,12 +53,16 @@ pub async fn open(db: &impl ConnectionTrait, caller: &Caller, key: &str) -> Resu
 
 /// The user with this id or username.
 pub async fn find(db: &impl ConnectionTrait, key: &str) -> Result<Option<user::Model>> {
-    let select = if names::is_id(key) {
-        user::Entity::find_by_id(key)
-    } else {
-        user::Entity::find().filter(user::Column::Id.in_subquery(names::owner_id(Scope::Users, key)))
-    };
-    Ok(select.one(db).await?)
+    if names::is_id(key) {
+        return Ok(user::Entity::find_by_id(key).one(db).await?);
+    }
+    find_by_name(db, key).await
+}
+
+/// The user with this username, whatever its case; identifiers do not count.
+pub async fn find_by_name(db: &impl ConnectionTrait, username: &str) -> Result<Option<user::Model>> {
+    let named = user::Column::Id.in_subquery(names::owner_id(Scope::Users, username));
+    Ok(user::Entity::find().filter(named).one(db).await?)
 }
 
 /// One page of the users. What only server admins see, only they can search in and sort by.

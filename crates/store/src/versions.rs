@@ -10,7 +10,7 @@ use crate::names::{self, Scope};
 use crate::permissions::{self, Opened, permit};
 use crate::rows::{self, blob, module, version, version_file};
 use crate::rules::Rules;
-use crate::{Caller, Error, Need, Result, mods};
+use crate::{Caller, Error, Need, Result, blobs, mods};
 
 const SORTS: Sorts<version::Column> = &[
     ("name", version::Column::SortKey),
@@ -149,7 +149,7 @@ pub async fn create(
     name(db, &mut row, now).await?;
     rows::insert(db, row.clone()).await?;
     if let Some(file) = wanted.file {
-        rows::insert(db, new_file(&row, file, now)).await?;
+        keep_file(db, &row, file, now).await?;
     }
     Ok(row)
 }
@@ -175,7 +175,7 @@ pub async fn update(
     }
     if let Some(file) = wanted.file {
         version_file::Entity::delete_many().filter(version_file::Column::VersionId.eq(&row.id)).exec(db).await?;
-        rows::insert(db, new_file(&row, file, now)).await?;
+        keep_file(db, &row, file, now).await?;
     }
     row.public = wanted.public.unwrap_or(row.public);
     row.updated_at = now.as_millis();
@@ -217,22 +217,26 @@ async fn name(db: &impl ConnectionTrait, row: &mut version::Model, now: Timestam
     names::claim(db, Scope::Versions(&row.mod_id), ("name", &row.name), ("version", &row.id), now).await
 }
 
-fn new_file(version: &version::Model, file: NewFile, now: Timestamp) -> version_file::Model {
-    version_file::Model {
+/// Notes the bytes of a file, then the file.
+async fn keep_file(db: &impl ConnectionTrait, version: &version::Model, file: NewFile, now: Timestamp) -> Result<()> {
+    let NewFile { path, path_key, blob } = file;
+    blobs::keep(db, blob.clone()).await?;
+    let row = version_file::Model {
         id: names::new_id(),
         version_id: version.id.clone(),
         position: 0,
-        path: file.path,
-        path_key: file.path_key,
-        size: Some(file.blob.size),
-        md5: Some(file.blob.md5),
-        sha1: Some(file.blob.sha1),
-        sha512: Some(file.blob.sha512),
-        murmur2: file.blob.murmur2,
-        sha256: Some(file.blob.sha256.clone()),
-        blob: Some(file.blob.sha256),
+        path,
+        path_key,
+        size: Some(blob.size),
+        md5: Some(blob.md5),
+        sha1: Some(blob.sha1),
+        sha512: Some(blob.sha512),
+        murmur2: blob.murmur2,
+        sha256: Some(blob.sha256.clone()),
+        blob: Some(blob.sha256),
         redistribution: "unknown".to_owned(),
         created_at: now.as_millis(),
         updated_at: now.as_millis(),
-    }
+    };
+    Ok(rows::insert(db, row).await?)
 }

@@ -1,0 +1,70 @@
+//! What only a local disk has: free space to watch, and leftovers to sweep.
+
+use std::fs::{self, DirEntry, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::{Error, Result};
+
+const GIB: u64 = 1 << 30;
+
+/// The folder that holds `blobs/` and `uploads/`.
+pub(crate) struct Folder {
+    path: PathBuf,
+    /// How many bytes must stay free.
+    reserve: u64,
+}
+
+impl Folder {
+    /// Makes what is not there, durably, and sweeps all uploads: nobody can be writing to them yet.
+    pub(crate) fn open(path: &Path, reserve: Option<u64>) -> Result<Self> {
+        fs::create_dir_all(path.join("blobs"))?;
+        fs::create_dir_all(path.join("uploads"))?;
+        let path = path.canonicalize()?;
+        sync(&path)?;
+        path.parent().map_or(Ok(()), sync)?;
+        let reserve = match reserve {
+            Some(bytes) => bytes,
+            None => GIB.max(fs4::total_space(&path)? / 50),
+        };
+        let folder = Self { path, reserve };
+        let swept = folder.sweep(|_| true)?;
+        if swept > 0 {
+            tracing::info!(swept, "removed unfinished uploads");
+        }
+        Ok(folder)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Checks that so many more bytes leave the reserve untouched.
+    pub(crate) fn room_for(&self, bytes: u64) -> Result<()> {
+        let available = fs4::available_space(&self.path)?;
+        if available >= self.reserve.saturating_add(bytes) { Ok(()) } else { Err(Error::Full) }
+    }
+
+    /// Removes the uploads that `doomed` picks, and counts them. Plain files are read here instead of the store's
+    /// list, which hides the files that the store itself is still writing.
+    pub(crate) fn sweep(&self, doomed: impl Fn(&DirEntry) -> bool) -> io::Result<usize> {
+        let mut swept = 0;
+        for upload in fs::read_dir(self.path.join("uploads"))? {
+            let upload = upload?;
+            if !doomed(&upload) {
+                continue;
+            }
+            match fs::remove_file(upload.path()) {
+                Ok(()) => swept += 1,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(swept)
+    }
+}
+
+/// Makes new entries of a folder durable. Only Unix lets a folder be opened for that.
+fn sync(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}

@@ -1,0 +1,123 @@
+//! Handing bytes out: small blobs whole and from memory, large ones as a stream.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+
+use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use moka::future::Cache;
+use object_store::{GetOptions, GetResult, GetResultPayload};
+use tokio::task::spawn_blocking;
+
+use crate::blob::Key;
+use crate::{Error, Files, Result};
+
+/// Blobs up to this size are handed out whole, larger ones in chunks of it: smaller chunks cost more hops between
+/// threads, larger ones more cache misses.
+const CHUNK: u64 = 256 * 1024;
+
+/// How many bytes of small blobs are kept in memory.
+const CACHE: u64 = 64 * 1024 * 1024;
+
+/// About what an entry of the cache costs besides its bytes.
+const ENTRY: usize = 256;
+
+/// The bytes of a blob, or of a range of it.
+pub enum Body {
+    /// All of them, at hand.
+    Whole(Bytes),
+    /// Chunk by chunk, from a file that stays open: the blob may be deleted meanwhile.
+    /// A stream that cannot give every promised byte ends in an error.
+    Stream(BoxStream<'static, io::Result<Bytes>>),
+}
+
+impl Files {
+    /// Opens a blob of which the size is known, all of it or a range.
+    ///
+    /// A blob that has another size is [`Error::Damaged`] before the first byte. Small blobs may come from memory for a
+    /// moment after they were deleted: who may read what is for the rows to say.
+    pub async fn read(&self, sha256: &str, size: u64, range: Option<Range<u64>>) -> Result<Body> {
+        let key = Key::parse(sha256)?;
+        if range.as_ref().is_some_and(|range| range.is_empty() || range.end > size) {
+            return Err(Error::Range { size });
+        }
+        if size > CHUNK {
+            return Ok(Body::Stream(bytes_of(self.get(key, size, range).await?)));
+        }
+        let whole = self.whole(key, size).await?;
+        Ok(Body::Whole(match range {
+            Some(range) => whole.slice(index(range.start)..index(range.end)),
+            None => whole,
+        }))
+    }
+
+    /// A small blob, from memory if it was asked for lately. Otherwise the store opens it in one hop and reads it in
+    /// another, which costs some 15 µs more than a single hop past the store would.
+    async fn whole(&self, key: Key<'_>, size: u64) -> Result<Bytes> {
+        let cached = self.0.small.get(key.text()).await;
+        let fresh = cached.is_none();
+        let whole = match cached {
+            Some(whole) => whole,
+            None => self.get(key, size, None).await?.bytes().await?,
+        };
+        if whole.len() as u64 != size {
+            return Err(Error::Damaged);
+        }
+        if fresh {
+            self.0.small.insert(key.text().to_owned(), whole.clone()).await;
+        }
+        Ok(whole)
+    }
+
+    /// Opens a blob and looks at its size, in one hop to another thread.
+    async fn get(&self, key: Key<'_>, size: u64, range: Option<Range<u64>>) -> Result<GetResult> {
+        let options = GetOptions { range: range.map(Into::into), ..GetOptions::default() };
+        match self.0.store.get_opts(&key.place(), options).await {
+            Ok(found) if found.meta.size == size => Ok(found),
+            Ok(_) => Err(Error::Damaged),
+            // A file that was cut short may not even have the range: say that rather than what the store says.
+            Err(error) => Err(self.check(key.text(), size).await.err().unwrap_or(error.into())),
+        }
+    }
+}
+
+/// The cache of small blobs, limited by what it weighs.
+pub(crate) fn cache() -> Cache<String, Bytes> {
+    let weigh = |key: &String, whole: &Bytes| u32::try_from(key.len() + whole.len() + ENTRY).unwrap_or(u32::MAX);
+    Cache::builder().max_capacity(CACHE).weigher(weigh).build()
+}
+
+/// The stream of what was opened. A local file is read in our own chunks; the store's would be 8 KiB.
+fn bytes_of(found: GetResult) -> BoxStream<'static, io::Result<Bytes>> {
+    match found.payload {
+        GetResultPayload::File(file, _) => chunks(file, found.range),
+        GetResultPayload::Stream(stream) => stream.map_err(io::Error::from).boxed(),
+    }
+}
+
+fn chunks(file: File, range: Range<u64>) -> BoxStream<'static, io::Result<Bytes>> {
+    stream::try_unfold((file, range), async |(file, range)| {
+        if range.is_empty() {
+            return Ok(None);
+        }
+        let end = range.end.min(range.start + CHUNK);
+        let (chunk, file) =
+            spawn_blocking(move || Ok::<_, io::Error>((chunk(&file, range.start..end)?, file))).await??;
+        Ok(Some((chunk, (file, end..range.end))))
+    })
+    .boxed()
+}
+
+fn chunk(mut file: &File, range: Range<u64>) -> io::Result<Bytes> {
+    let wanted = range.end - range.start;
+    let mut chunk = Vec::with_capacity(index(wanted));
+    file.seek(SeekFrom::Start(range.start))?;
+    file.take(wanted).read_to_end(&mut chunk)?;
+    if chunk.len() == index(wanted) { Ok(chunk.into()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
+/// A position inside bytes that are in memory, where every one fits a `usize`.
+fn index(position: u64) -> usize {
+    usize::try_from(position).unwrap_or(usize::MAX)
+}

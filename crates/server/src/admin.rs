@@ -1,0 +1,171 @@
+//! What operators do from the command line of the server's machine: `kleister admin …`.
+//!
+//! A running server listens on a socket in its storage folder, so that what it holds in memory stays true; where none
+//! runs, the command opens the database itself. A command and its outcome are one line of JSON each.
+
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use kleister_store::{Caller, Who, users};
+use kleister_types::users::{NewUser, UserChange};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::StartError;
+use crate::problem::Problem;
+use crate::signin::password;
+use crate::{App, Clock, Config};
+
+/// The longest line of the socket, in bytes.
+const LONGEST: u64 = 64 << 10;
+
+/// What an operator wants done.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case")]
+pub enum Command {
+    /// Makes a user.
+    CreateUser {
+        /// The name to sign in with.
+        username: String,
+        /// The password.
+        password: String,
+        /// Whether the user may everything.
+        admin: bool,
+    },
+    /// Ends all sessions of a user and lets him sign in no more.
+    DisableUser {
+        /// The user.
+        username: String,
+    },
+    /// Sets a new password, which ends all sessions.
+    SetPassword {
+        /// The user.
+        username: String,
+        /// The new password.
+        password: String,
+    },
+}
+
+/// How a command ended: what to tell the operator.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It is done.
+    Done(String),
+    /// It is not done.
+    Failed(String),
+}
+
+/// Has a command done by the running server, or does it here where none runs.
+pub async fn run(config: Config, command: Command) -> Result<Outcome, StartError> {
+    match UnixStream::connect(socket_path(&config)).await {
+        Ok(stream) => ask(stream, &command)
+            .await
+            .map_err(|error| StartError::System { what: "the running server did not answer", error }),
+        Err(_) => {
+            let app = App::open(config, Clock::default()).await?;
+            let outcome = carry_out(&app, command).await;
+            app.db.close().await?;
+            Ok(outcome)
+        }
+    }
+}
+
+async fn ask(mut stream: UnixStream, command: &Command) -> std::io::Result<Outcome> {
+    stream.write_all(serde_json::to_string(command)?.as_bytes()).await?;
+    stream.write_all(b"\n").await?;
+    let mut line = String::new();
+    BufReader::new(stream.take(LONGEST)).read_line(&mut line).await?;
+    Ok(serde_json::from_str(&line)?)
+}
+
+async fn carry_out(app: &App, command: Command) -> Outcome {
+    match attempt(app, command).await {
+        Ok(done) => Outcome::Done(done),
+        Err(problem) => Outcome::Failed(problem.to_string()),
+    }
+}
+
+async fn attempt(app: &App, command: Command) -> Result<String, Problem> {
+    let now = app.clock.now();
+    match command {
+        Command::CreateUser { username, password, admin } => {
+            let hash = hash(app, password, &username).await?;
+            let user = NewUser { username: Some(username), admin: Some(admin), ..NewUser::default() };
+            let write = app.db.write().await?;
+            let user = users::create(&*write, &user, Some(hash), now).await?;
+            write.commit().await?;
+            Ok(format!("made user `{}`", user.username))
+        }
+        Command::DisableUser { username } => {
+            let change = UserChange { active: Some(false), ..UserChange::default() };
+            change_user(app, &username, change, None).await?;
+            Ok(format!("user `{username}` can sign in no more; his sessions are over"))
+        }
+        Command::SetPassword { username, password } => {
+            let hash = hash(app, password, &username).await?;
+            change_user(app, &username, UserChange::default(), Some(hash)).await?;
+            Ok(format!("user `{username}` has a new password; his sessions are over"))
+        }
+    }
+}
+
+async fn change_user(app: &App, name: &str, change: UserChange, hash: Option<String>) -> Result<(), Problem> {
+    let operator = Caller::User(Who { id: String::new(), username: "operator".to_owned(), admin: true });
+    let write = app.db.write().await?;
+    let user = users::open(&*write, &operator, name).await?;
+    users::update(&*write, user, &change, hash, app.clock.now()).await?;
+    Ok(write.commit().await?)
+}
+
+async fn hash(app: &App, password: String, username: &str) -> Result<String, Problem> {
+    match password::fault(&password, username) {
+        Some(fault) => Err(Problem::invalid("user", "password", fault)),
+        None => Ok(app.passwords.hash(password).await?),
+    }
+}
+
+/// The socket of a running server.
+pub(crate) struct Socket(UnixListener, PathBuf);
+
+impl Socket {
+    /// Listens in the storage folder; one that a killed server left behind is taken away first.
+    pub(crate) fn bind(config: &Config) -> Result<Self, StartError> {
+        let failed = |error| StartError::System { what: "cannot listen on the socket in the storage folder", error };
+        let path = socket_path(config);
+        let _ = std::fs::remove_file(&path);
+        let listener = UnixListener::bind(&path).map_err(failed)?;
+        std::fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(failed)?;
+        Ok(Self(listener, path))
+    }
+
+    /// Carries out commands until `stop`.
+    pub(crate) async fn serve(self, app: App, stop: CancellationToken) {
+        let Self(listener, path) = self;
+        while let Some(Ok((stream, _))) = stop.run_until_cancelled(listener.accept()).await {
+            if let Err(error) = answer(&app, stream).await {
+                tracing::warn!(%error, "a command of the operator broke off");
+            }
+        }
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+async fn answer(app: &App, stream: UnixStream) -> std::io::Result<()> {
+    let (reading, mut writing) = stream.into_split();
+    let mut line = String::new();
+    BufReader::new(reading.take(LONGEST)).read_line(&mut line).await?;
+    let outcome = match serde_json::from_str(&line) {
+        Ok(command) => carry_out(app, command).await,
+        Err(error) => Outcome::Failed(format!("cannot read the command: {error}")),
+    };
+    writing.write_all(serde_json::to_string(&outcome)?.as_bytes()).await?;
+    writing.write_all(b"\n").await
+}
+
+fn socket_path(config: &Config) -> PathBuf {
+    Path::new(&config.database.name).with_file_name("admin.sock")
+}

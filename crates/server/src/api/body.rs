@@ -1,0 +1,146 @@
+//! Request bodies and queries, read with our own errors.
+
+use std::time::Duration;
+
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::Operation;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode};
+use futures::StreamExt;
+use kleister_types::Paging;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+
+use crate::App;
+use crate::problem::Problem;
+
+/// The largest JSON body of most operations, in bytes.
+pub const JSON_LIMIT: u64 = 1 << 20;
+/// The largest JSON body of operations that nobody needs a credential for, in bytes.
+pub const OPEN_LIMIT: u64 = 16 << 10;
+
+/// How much of a refused body is read so that the answer arrives, and how long.
+const DRAINED_BYTES: usize = 1 << 20;
+const DRAINED_FOR: Duration = Duration::from_secs(2);
+
+/// A JSON body of at most `LIMIT` bytes.
+#[derive(Debug)]
+pub struct Json<T, const LIMIT: u64 = JSON_LIMIT>(pub T);
+
+impl<T: DeserializeOwned, const LIMIT: u64> FromRequest<App> for Json<T, LIMIT> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, Problem> {
+        if media_type(request.headers()) != "application/json" {
+            return Err(Problem::BadRequest("send the body as `Content-Type: application/json`".to_owned()));
+        }
+        let bytes = read(request, LIMIT, "send less").await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+impl<T: JsonSchema, const LIMIT: u64> OperationInput for Json<T, LIMIT> {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        <axum::Json<T> as OperationInput>::operation_input(ctx, operation);
+    }
+}
+
+/// Which page of a list is asked for.
+#[derive(Debug)]
+pub struct Page(pub Paging);
+
+impl FromRequestParts<App> for Page {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Asked(paging) = Asked::from_request_parts(parts, app).await?;
+        Ok(Self(paging))
+    }
+}
+
+impl OperationInput for Page {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        <Query<Paging> as OperationInput>::operation_input(ctx, operation);
+    }
+}
+
+/// What the query of an address asks for.
+#[derive(Debug)]
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let query = Query::<T>::from_request_parts(parts, app).await;
+        query.map(|Query(asked)| Self(asked)).map_err(|error| Problem::BadRequest(error.body_text()))
+    }
+}
+
+impl<T: JsonSchema> OperationInput for Asked<T> {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        <Query<T> as OperationInput>::operation_input(ctx, operation);
+    }
+}
+
+/// The media type of a body, in lower case and without parameters.
+pub fn media_type(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    value.split(';').next().unwrap_or("").trim().to_lowercase()
+}
+
+/// The number of bytes that a body declares.
+pub fn declared(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Reads JSON into what it should be.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| Problem::BadRequest(format!("cannot read the body: {error}")))
+}
+
+/// Reads a body of at most `limit` bytes into memory.
+pub async fn read(request: Request, limit: u64, advice: &'static str) -> Result<Bytes, Problem> {
+    let too_large = Problem::TooLarge { limit, advice };
+    let declared = declared(request.headers());
+    if declared.is_some_and(|declared| declared > limit) {
+        drain(request.into_body()).await;
+        return Err(too_large);
+    }
+    let mut body = request.into_body().into_data_stream();
+    let mut bytes = Vec::with_capacity(usize::try_from(declared.unwrap_or(0)).unwrap_or(0));
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|_| Problem::BrokenOff)?;
+        if bytes.len() as u64 + chunk.len() as u64 > limit {
+            drain(Body::from_stream(body)).await;
+            return Err(too_large);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.into())
+}
+
+/// Reads on for a moment: a client that is still sending would not see the answer.
+pub async fn drain(body: Body) {
+    let mut body = body.into_data_stream();
+    let reading = async {
+        let mut left = DRAINED_BYTES;
+        while let Some(Ok(chunk)) = body.next().await {
+            left = left.saturating_sub(chunk.len());
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    let _ = timeout(DRAINED_FOR, reading).await;
+}
+
+/// What an address answers to a method that it does not have: `OPTIONS` is told what there is.
+pub async fn no_method(method: Method) -> Result<StatusCode, Problem> {
+    if method == Method::OPTIONS { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NoMethod) }
+}

@@ -1,0 +1,75 @@
+//! Builds.
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use axum::extract::State;
+use kleister_store::builds;
+use kleister_types::Notice;
+use kleister_types::builds::{Build as WireBuild, BuildChange, BuildPage};
+
+use super::body::{Json, Page};
+use super::guard::{Build, CanEdit, CanSee, Pack};
+use super::op;
+use super::reply::{Reply, Result, done};
+use crate::App;
+use crate::delivery::publish;
+
+const TAG: &str = "build";
+
+pub(super) fn routes() -> ApiRouter<App> {
+    ApiRouter::new()
+        .api_route(
+            "/packs/{pack_id}/builds",
+            get_with(list, op("ListBuilds", TAG, "Fetch all available builds for a pack"))
+                .post_with(create, op("CreateBuild", TAG, "Create a new build for a pack")),
+        )
+        .api_route(
+            "/packs/{pack_id}/builds/{build_id}",
+            get_with(show, op("ShowBuild", TAG, "Fetch a specific build for a pack"))
+                .put_with(update, op("UpdateBuild", TAG, "Update a specific build for a pack"))
+                .delete_with(delete, op("DeleteBuild", TAG, "Delete a specific build for a pack")),
+        )
+}
+
+async fn list(CanSee(pack, db): CanSee<Pack>, Page(paging): Page) -> Result<BuildPage> {
+    let page = builds::list(&*db, &pack, &paging).await?;
+    Ok(Reply(BuildPage {
+        total: page.total,
+        limit: paging.limit(),
+        offset: paging.offset(),
+        pack: pack.row.into(),
+        builds: page.rows.into_iter().map(Into::into).collect(),
+    }))
+}
+
+async fn create(State(app): State<App>, edit: CanEdit<Pack>, Json(wanted): Json<BuildChange>) -> Result<WireBuild> {
+    let (write, pack) = edit.lock().await?;
+    let build = builds::create(&*write, &pack.row, &wanted, app.clock.now()).await?;
+    let build = builds::dress_one(&*write, build).await?;
+    write.commit().await?;
+    Ok(Reply(build.into()))
+}
+
+async fn show(CanSee(build, db): CanSee<Build>) -> Result<WireBuild> {
+    Ok(Reply(builds::dress_one(&*db, build.build).await?.into()))
+}
+
+async fn update(State(app): State<App>, edit: CanEdit<Build>, Json(wanted): Json<BuildChange>) -> Result<WireBuild> {
+    let now = app.clock.now();
+    let (write, Build { pack, build }) = edit.lock().await?;
+    let publishes = builds::asks_to_publish(&build, &wanted);
+    let mut build = builds::update(&*write, build, &wanted, now).await?;
+    if publishes {
+        build = publish::publish(&write, &pack.row, build, now).await?;
+    }
+    let build = builds::dress_one(&*write, build).await?;
+    write.commit().await?;
+    Ok(Reply(build.into()))
+}
+
+async fn delete(State(app): State<App>, edit: CanEdit<Build>) -> Result<Notice> {
+    let (write, opened) = edit.lock().await?;
+    builds::delete(&*write, &opened.build, app.clock.now()).await?;
+    write.commit().await?;
+    Ok(done("Successfully deleted build"))
+}

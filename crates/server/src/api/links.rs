@@ -1,0 +1,145 @@
+//! Links between builds and versions, from either side.
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use axum::extract::State;
+use kleister_store::{Need, builds, links, versions};
+use kleister_types::links::{BuildOfPack, BuildVersion, BuildVersionPage, VersionBuildPage, VersionOfMod};
+use kleister_types::{Notice, Timestamp};
+
+use super::body::{Json, Page};
+use super::guard::{Build, CanEdit, CanSee, CanTake, Version};
+use super::op;
+use super::reply::{Reply, Result, done};
+use super::versions::wire;
+use crate::App;
+use crate::delivery::base::Base;
+use crate::signin::caller::Asking;
+
+pub(super) fn routes() -> ApiRouter<App> {
+    ApiRouter::new()
+        .api_route(
+            "/packs/{pack_id}/builds/{build_id}/versions",
+            get_with(list_versions, op("ListBuildVersions", "build", "Fetch all versions attached to build"))
+                .post_with(attach_version, op("AttachBuildToVersion", "build", "Attach a version to a build"))
+                .delete_with(detach_version, op("DeleteBuildFromVersion", "build", "Unlink a version from a build")),
+        )
+        .api_route(
+            "/mods/{mod_id}/versions/{version_id}/builds",
+            get_with(list_builds, op("ListVersionBuilds", "version", "Fetch all builds attached to version"))
+                .post_with(attach_build, op("AttachVersionToBuild", "version", "Attach a build to a version"))
+                .delete_with(detach_build, op("DeleteVersionFromBuild", "version", "Unlink a build from a version")),
+        )
+}
+
+async fn list_versions(CanSee(opened, db): CanSee<Build>, Page(paging): Page, base: Base) -> Result<BuildVersionPage> {
+    let page = links::list_versions(&*db, &opened.build, &paging).await?;
+    let mut files = versions::files(&*db, page.rows.iter().map(|(link, ..)| link.version_id.as_str())).await?;
+    let rows = page.rows.into_iter().map(|(link, version, module)| {
+        let file = files.iter().position(|(file, _)| file.version_id == version.id);
+        let mut version = wire(version, file.map(|at| files.swap_remove(at)), &base);
+        version.module = Some(module.into());
+        BuildVersion {
+            build_id: link.build_id,
+            build: None,
+            version_id: link.version_id,
+            version: Some(version),
+            created_at: Timestamp::from_millis(link.created_at),
+            updated_at: Timestamp::from_millis(link.updated_at),
+        }
+    });
+    Ok(Reply(BuildVersionPage {
+        total: page.total,
+        limit: paging.limit(),
+        offset: paging.offset(),
+        versions: rows.collect(),
+        build: builds::dress_one(&*db, opened.build).await?.into(),
+        pack: opened.pack.row.into(),
+    }))
+}
+
+async fn attach_version(
+    State(app): State<App>,
+    edit: CanEdit<Build>,
+    Asking(caller): Asking,
+    Json(wanted): Json<VersionOfMod>,
+) -> Result<Notice> {
+    let (write, build) = edit.lock().await?;
+    let opened = versions::open(&*write, &caller, &wanted.module, &wanted.version, Need::See).await?;
+    links::attach(&*write, &build, &opened.version, "version", app.clock.now()).await?;
+    write.commit().await?;
+    Ok(done("Successfully attached build to version"))
+}
+
+async fn detach_version(
+    edit: CanEdit<Build>,
+    Asking(caller): Asking,
+    Json(wanted): Json<VersionOfMod>,
+) -> Result<Notice> {
+    let (write, build) = edit.lock().await?;
+    let opened = versions::open(&*write, &caller, &wanted.module, &wanted.version, Need::See).await?;
+    links::detach(&*write, &build, &opened.version, "version").await?;
+    write.commit().await?;
+    Ok(done("Successfully dropped build from version"))
+}
+
+async fn list_builds(
+    CanSee(opened, db): CanSee<Version>,
+    Asking(caller): Asking,
+    Page(paging): Page,
+    base: Base,
+) -> Result<VersionBuildPage> {
+    let page = links::list_builds(&*db, &caller, &opened.version, &paging).await?;
+    let (links, things): (Vec<_>, Vec<_>) =
+        page.rows.into_iter().map(|(link, build, pack)| (link, (build, pack))).unzip();
+    let (rows, packs): (Vec<_>, Vec<_>) = things.into_iter().unzip();
+    let dressed = builds::dress(&*db, rows).await?;
+    let rows = links.into_iter().zip(dressed).zip(packs).map(|((link, build), pack)| {
+        let mut build: kleister_types::builds::Build = build.into();
+        build.pack = Some(pack.into());
+        BuildVersion {
+            build_id: link.build_id,
+            build: Some(build),
+            version_id: link.version_id,
+            version: None,
+            created_at: Timestamp::from_millis(link.created_at),
+            updated_at: Timestamp::from_millis(link.updated_at),
+        }
+    });
+    let rows = rows.collect();
+    let file = versions::files(&*db, [opened.version.id.as_str()]).await?.pop();
+    Ok(Reply(VersionBuildPage {
+        total: page.total,
+        limit: paging.limit(),
+        offset: paging.offset(),
+        builds: rows,
+        version: wire(opened.version, file, &base),
+        module: opened.module.row.into(),
+    }))
+}
+
+/// Attaching from the version's side needs what attaching from the build's side needs: to change the build.
+async fn attach_build(
+    State(app): State<App>,
+    take: CanTake<Version>,
+    Asking(caller): Asking,
+    Json(wanted): Json<BuildOfPack>,
+) -> Result<Notice> {
+    let (write, opened) = take.lock().await?;
+    let build = builds::open_locked(&*write, &caller, &wanted.pack, &wanted.build, builds::CHANGE).await?;
+    links::attach(&*write, &build, &opened.version, "build", app.clock.now()).await?;
+    write.commit().await?;
+    Ok(done("Successfully attached version to build"))
+}
+
+async fn detach_build(
+    take: CanTake<Version>,
+    Asking(caller): Asking,
+    Json(wanted): Json<BuildOfPack>,
+) -> Result<Notice> {
+    let (write, opened) = take.lock().await?;
+    let build = builds::open_locked(&*write, &caller, &wanted.pack, &wanted.build, builds::CHANGE).await?;
+    links::detach(&*write, &build, &opened.version, "build").await?;
+    write.commit().await?;
+    Ok(done("Successfully dropped version from build"))
+}

@@ -1,0 +1,71 @@
+//! The Kleister API: the table of contents.
+//!
+//! One file per feature, each with its `routes()`. To add an operation: its wire shapes in the types room, its query
+//! in the store, its handler and route here, and its row in the permission table of the tests.
+
+mod auth;
+pub mod body;
+mod builds;
+pub mod guard;
+mod links;
+mod minecraft;
+mod mods;
+pub mod openapi;
+mod packs;
+mod profile;
+pub mod reply;
+mod setup;
+mod storage;
+pub mod upload;
+mod users;
+mod versions;
+
+use aide::axum::ApiRouter;
+use aide::transform::TransformOperation;
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::App;
+use crate::problem::Problem;
+
+/// All operations, below `/api/v1`.
+pub fn routes() -> ApiRouter<App> {
+    let private = SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    ApiRouter::new()
+        .merge(auth::routes())
+        .merge(setup::routes())
+        .merge(profile::routes())
+        .merge(users::routes())
+        .merge(packs::routes())
+        .merge(builds::routes())
+        .merge(mods::routes())
+        .merge(versions::routes())
+        .merge(links::routes())
+        .merge(minecraft::routes())
+        .merge(storage::routes())
+        .fallback(async || Problem::NoRoute)
+        .layer(private)
+}
+
+/// The name and the one-line text of an operation, as the contract has them.
+fn op(
+    id: &'static str,
+    tag: &'static str,
+    summary: &'static str,
+) -> impl Fn(TransformOperation<'_>) -> TransformOperation<'_> {
+    move |operation| operation.id(id).tag(tag).summary(summary)
+}
+
+/// An operation that the published contract does not know.
+fn addition(
+    id: &'static str,
+    tag: &'static str,
+    summary: &'static str,
+) -> impl Fn(TransformOperation<'_>) -> TransformOperation<'_> {
+    move |operation| {
+        let mut operation = op(id, tag, summary)(operation);
+        operation.inner_mut().extensions.insert("x-kleister-addition".to_owned(), true.into());
+        operation
+    }
+}

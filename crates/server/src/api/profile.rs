@@ -1,0 +1,45 @@
+//! The signed-in user about himself.
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use axum::extract::State;
+use kleister_store::{profile, users};
+use kleister_types::profile::{Profile, ProfileChange};
+use kleister_types::users::UserChange;
+
+use super::body::Json;
+use super::guard::Snapshot;
+use super::op;
+use super::reply::{Reply, Result};
+use super::users::new_password;
+use crate::App;
+use crate::signin::caller::Asking;
+
+const TAG: &str = "profile";
+
+pub(super) fn routes() -> ApiRouter<App> {
+    ApiRouter::new().api_route(
+        "/profile/self",
+        get_with(show, op("ShowProfile", TAG, "Fetch profile details of the personal account"))
+            .put_with(update, op("UpdateProfile", TAG, "Update your own profile information")),
+    )
+}
+
+async fn show(Asking(caller): Asking, db: Snapshot) -> Result<Profile> {
+    let who = caller.signed_in()?;
+    let user = users::open(&*db, &caller, &who.id).await?;
+    Ok(Reply(profile::show(&*db, user).await?))
+}
+
+async fn update(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<ProfileChange>) -> Result<Profile> {
+    let who = caller.signed_in()?;
+    let ProfileChange { username, password, email, fullname } = wanted;
+    let hash = new_password(&app, password, username.as_deref().unwrap_or(&who.username)).await?;
+    let wanted = UserChange { username, email, fullname, ..UserChange::default() };
+    let write = app.db.write().await?;
+    let user = users::open(&*write, &caller, &who.id).await?;
+    let user = users::update(&*write, user, &wanted, hash, app.clock.now()).await?;
+    let profile = profile::show(&*write, user).await?;
+    write.commit().await?;
+    Ok(Reply(profile))
+}

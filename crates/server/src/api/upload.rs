@@ -1,0 +1,218 @@
+//! A version's file on its way in: a data URL within JSON, or a streamed part of a form.
+//!
+//! Either way the bytes are on disk under their hash before any row names them. A file whose request fails later is
+//! an orphan, which is harmless.
+
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::{MediaType, Operation, ReferenceOr, RequestBody, SchemaObject};
+use axum::body::Bytes;
+use axum::extract::multipart::{Field, Multipart, MultipartError};
+use axum::extract::{FromRequest, Request};
+use data_url::DataUrl;
+use kleister_files::{Blob, Files, Upload};
+use kleister_formats::{InstancePath, safe_file_name};
+use kleister_store::rows::{blob, module};
+use kleister_store::versions::NewFile;
+use kleister_types::Timestamp;
+use kleister_types::mods::Kind;
+use kleister_types::versions::VersionChange;
+use schemars::json_schema;
+use tokio::time::{Duration, timeout};
+
+use super::body::{self, declared, media_type, parse, read};
+use crate::App;
+use crate::problem::Problem;
+
+/// The longest text of a form's part, in bytes.
+const TEXT_LIMIT: usize = 4096;
+/// How much a form may be larger than the file in it, in bytes.
+const FORM_OVERHEAD: u64 = 64 << 10;
+/// How much of a refused file is read so that the answer arrives, and how long.
+const DRAINED_BYTES: usize = 1 << 20;
+const DRAINED_FOR: Duration = Duration::from_secs(2);
+
+/// What was sent of a version.
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// The handle.
+    pub name: Option<String>,
+    /// Whether it is offered to others.
+    pub public: Option<bool>,
+    /// The file, on disk already.
+    pub file: Option<SentFile>,
+}
+
+/// A file that is on disk already.
+#[derive(Debug)]
+pub struct SentFile {
+    name: Option<String>,
+    blob: Blob,
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        match media_type(request.headers()).as_str() {
+            "application/json" => receive_json(app, request).await,
+            "multipart/form-data" => receive_form(app, request).await,
+            _ => Err(Problem::BadRequest("send the body as `application/json` or `multipart/form-data`".to_owned())),
+        }
+    }
+}
+
+impl OperationInput for Sent {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        let form = json_schema!({
+            "type": "object",
+            "properties": {
+                "name": { "type": "string", "description": "The handle." },
+                "public": { "type": "boolean", "description": "Whether the version is offered to others." },
+                "file": { "type": "string", "format": "binary", "description": "The file as it is, streamed." },
+            },
+        });
+        let media = |json_schema| MediaType {
+            schema: Some(SchemaObject { json_schema, external_docs: None, example: None }),
+            ..MediaType::default()
+        };
+        let json = media(ctx.schema.subschema_for::<VersionChange>());
+        let content = [("application/json".to_owned(), json), ("multipart/form-data".to_owned(), media(form))];
+        let body = RequestBody { content: content.into_iter().collect(), required: true, ..RequestBody::default() };
+        operation.request_body = Some(ReferenceOr::Item(body));
+    }
+}
+
+async fn receive_json(app: &App, request: Request) -> Result<Sent, Problem> {
+    let limit = app.config.upload.json_limit;
+    let advice = "send the file as `multipart/form-data`";
+    let body = read(request, limit / 3 * 4 + body::JSON_LIMIT, advice).await?;
+    let wanted: VersionChange = parse(&body)?;
+    drop(body);
+    let file = match wanted.upload.filter(|upload| !upload.is_empty()) {
+        Some(upload) => Some(keep_data_url(&app.files, &upload, limit).await?),
+        None => None,
+    };
+    Ok(Sent { name: wanted.name, public: wanted.public, file })
+}
+
+async fn keep_data_url(files: &Files, text: &str, limit: u64) -> Result<SentFile, Problem> {
+    let undecodable = |_| Problem::BadRequest("failed to decode upload: it is not a data URL".to_owned());
+    let url = DataUrl::process(text).map_err(undecodable)?;
+    let name = url.mime_type().get_parameter("name").map(ToOwned::to_owned);
+    let (bytes, _) = url.decode_to_vec().map_err(|_| undecodable(data_url::DataUrlError::NotADataUrl))?;
+    let mut upload = files.upload(Some(bytes.len() as u64), limit).await?;
+    upload.write(Bytes::from(bytes)).await?;
+    Ok(SentFile { name, blob: upload.finish().await? })
+}
+
+async fn receive_form(app: &App, request: Request) -> Result<Sent, Problem> {
+    let limit = app.config.upload.limit;
+    let declared = declared(request.headers());
+    if declared.is_some_and(|declared| declared > limit.saturating_add(FORM_OVERHEAD)) {
+        body::drain(request.into_body()).await;
+        return Err(kleister_files::Error::TooLarge { limit }.into());
+    }
+    let mut form = Multipart::from_request(request, app).await.map_err(|error| bad_form(&error.body_text()))?;
+    let mut sent = Sent::default();
+    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
+        match field.name() {
+            Some("name") => sent.name = Some(text(field).await?),
+            Some("public") => sent.public = flag(&text(field).await?)?,
+            Some("file" | "upload") => {
+                let name = field.file_name().map(ToOwned::to_owned).filter(|name| !name.is_empty());
+                let upload = app.files.upload(declared.map(|declared| declared.min(limit)), limit).await?;
+                sent.file = Some(SentFile { name, blob: keep_part(upload, field).await? });
+            }
+            _ => {}
+        }
+    }
+    Ok(sent)
+}
+
+/// Streams a part to disk; what is too much for the disk or the limit is read on for a moment and thrown away.
+async fn keep_part(mut upload: Upload, mut field: Field<'_>) -> Result<Blob, Problem> {
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
+        if let Err(error) = upload.write(chunk).await {
+            drop(upload);
+            drain(field).await;
+            return Err(error.into());
+        }
+    }
+    Ok(upload.finish().await?)
+}
+
+async fn drain(mut field: Field<'_>) {
+    let reading = async {
+        let mut left = DRAINED_BYTES;
+        while let (1.., Ok(Some(chunk))) = (left, field.chunk().await) {
+            left = left.saturating_sub(chunk.len());
+        }
+    };
+    let _ = timeout(DRAINED_FOR, reading).await;
+}
+
+async fn text(mut field: Field<'_>) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
+        if bytes.len() + chunk.len() > TEXT_LIMIT {
+            return Err(Problem::TooLarge { limit: TEXT_LIMIT as u64, advice: "only the part `file` can be large" });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| bad_form("a text is not UTF-8"))
+}
+
+fn flag(text: &str) -> Result<Option<bool>, Problem> {
+    match text {
+        "" => Ok(None),
+        "true" | "1" => Ok(Some(true)),
+        "false" | "0" => Ok(Some(false)),
+        _ => Err(bad_form("`public` must be true or false")),
+    }
+}
+
+fn bad_form(what: &str) -> Problem {
+    Problem::BadRequest(format!("cannot read the form: {what}"))
+}
+
+fn broken(error: &MultipartError) -> Problem {
+    if error.status().is_client_error() { bad_form(&error.body_text()) } else { Problem::BrokenOff }
+}
+
+impl SentFile {
+    /// The file at its place in an instance: in the folder of the mod's kind, by its own name or one made of the
+    /// mod's slug and the version's name.
+    pub fn placed(self, module: &module::Model, version: &str, now: Timestamp) -> Result<NewFile, Problem> {
+        let invalid = |reason: kleister_formats::Error| Problem::invalid("version", "upload", reason.to_string());
+        let kind = Kind::from_word(&module.kind);
+        let name = match self.name {
+            Some(name) => safe_file_name(&name).map_err(invalid)?.to_owned(),
+            None => made_name(&module.slug, version, kind),
+        };
+        let path: InstancePath = format!("{}{name}", kind.folder()).parse().map_err(invalid)?;
+        Ok(NewFile { path: path.to_string(), path_key: path.key(), blob: row(self.blob, now) })
+    }
+}
+
+/// A file name made of a mod's slug and a version's name, cut where it would be too long for a file system.
+fn made_name(slug: &str, version: &str, kind: Kind) -> String {
+    let extension = if matches!(kind, Kind::Mod | Kind::Plugin) { "jar" } else { "zip" };
+    let end = version.floor_char_boundary(180);
+    format!("{slug}-{}.{extension}", &version[..end])
+}
+
+fn row(blob: Blob, now: Timestamp) -> blob::Model {
+    blob::Model {
+        sha256: blob.sha256,
+        size: i64::try_from(blob.size).unwrap_or(i64::MAX),
+        md5: blob.md5,
+        sha1: blob.sha1,
+        sha512: blob.sha512,
+        crc32: blob.crc32.into(),
+        murmur2: None,
+        content_type: blob.content_type,
+        blocked_reason: None,
+        created_at: now.as_millis(),
+    }
+}

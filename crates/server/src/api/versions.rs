@@ -1,0 +1,116 @@
+//! Versions.
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use axum::extract::State;
+use kleister_store::rows::version;
+use kleister_store::versions::{self, FileOf};
+use kleister_types::versions::{Version as WireVersion, VersionFile, VersionPage};
+use kleister_types::{Notice, Timestamp};
+
+use super::body::Page;
+use super::guard::{CanEdit, CanSee, Mod, Version};
+use super::op;
+use super::reply::{Reply, Result, done};
+use super::upload::Sent;
+use crate::App;
+use crate::delivery::base::Base;
+
+const TAG: &str = "version";
+
+pub(super) fn routes() -> ApiRouter<App> {
+    ApiRouter::new()
+        .api_route(
+            "/mods/{mod_id}/versions",
+            get_with(list, op("ListVersions", TAG, "Fetch all available versions for a mod"))
+                .post_with(create, op("CreateVersion", TAG, "Create a new version for a mod")),
+        )
+        .api_route(
+            "/mods/{mod_id}/versions/{version_id}",
+            get_with(show, op("ShowVersion", TAG, "Fetch a specific version for a mod"))
+                .put_with(update, op("UpdateVersion", TAG, "Update a specific version for a mod"))
+                .delete_with(delete, op("DeleteVersion", TAG, "Delete a specific version for a mod")),
+        )
+}
+
+async fn list(CanSee(module, db): CanSee<Mod>, Page(paging): Page, base: Base) -> Result<VersionPage> {
+    let page = versions::list(&*db, &module, &paging).await?;
+    let mut files = versions::files(&*db, page.rows.iter().map(|version| version.id.as_str())).await?;
+    let versions = page.rows.into_iter().map(|version| {
+        let file = files.iter().position(|(file, _)| file.version_id == version.id);
+        wire(version, file.map(|at| files.swap_remove(at)), &base)
+    });
+    Ok(Reply(VersionPage {
+        total: page.total,
+        limit: paging.limit(),
+        offset: paging.offset(),
+        versions: versions.collect(),
+        module: module.row.into(),
+    }))
+}
+
+async fn create(State(app): State<App>, edit: CanEdit<Mod>, base: Base, sent: Sent) -> Result<WireVersion> {
+    let Sent { name, public, file } = sent;
+    let now = app.clock.now();
+    let (write, module) = edit.lock().await?;
+    let file = file.map(|file| file.placed(&module.row, name.as_deref().unwrap_or_default(), now)).transpose()?;
+    let wanted = versions::Wanted { name, public, file };
+    let version = versions::create(&*write, &module.row, wanted, now).await?;
+    let file = versions::files(&*write, [version.id.as_str()]).await?.pop();
+    write.commit().await?;
+    Ok(Reply(wire(version, file, &base)))
+}
+
+async fn show(CanSee(opened, db): CanSee<Version>, base: Base) -> Result<WireVersion> {
+    let file = versions::files(&*db, [opened.version.id.as_str()]).await?.pop();
+    Ok(Reply(wire(opened.version, file, &base)))
+}
+
+async fn update(State(app): State<App>, edit: CanEdit<Version>, base: Base, sent: Sent) -> Result<WireVersion> {
+    let Sent { name, public, file } = sent;
+    let now = app.clock.now();
+    let (write, Version { module, version }) = edit.lock().await?;
+    let title = name.as_deref().unwrap_or(&version.name);
+    let file = file.map(|file| file.placed(&module.row, title, now)).transpose()?;
+    let version = versions::update(&*write, version, versions::Wanted { name, public, file }, now).await?;
+    let file = versions::files(&*write, [version.id.as_str()]).await?.pop();
+    write.commit().await?;
+    Ok(Reply(wire(version, file, &base)))
+}
+
+async fn delete(edit: CanEdit<Version>) -> Result<Notice> {
+    let (write, opened) = edit.lock().await?;
+    versions::delete(&*write, &opened.version).await?;
+    write.commit().await?;
+    Ok(done("Successfully deleted version"))
+}
+
+/// A version with its first file, as the contract knows it.
+pub(super) fn wire(row: version::Model, file: Option<FileOf>, base: &Base) -> WireVersion {
+    WireVersion {
+        id: row.id,
+        name: row.name,
+        public: row.public,
+        file: file.map(|file| wire_file(file, base)),
+        module: None,
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+    }
+}
+
+fn wire_file((file, blob): FileOf, base: &Base) -> VersionFile {
+    let name = file.path.rsplit('/').next().unwrap_or_default();
+    VersionFile {
+        slug: name.to_owned(),
+        content_type: blob.map(|blob| blob.content_type).unwrap_or_default(),
+        md5: file.md5.unwrap_or_default(),
+        url: base.storage(&file.id, name),
+        size: file.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+        sha1: file.sha1.unwrap_or_default(),
+        sha256: file.sha256.unwrap_or_default(),
+        sha512: file.sha512.unwrap_or_default(),
+        path: file.path,
+        created_at: Timestamp::from_millis(file.created_at),
+        updated_at: Timestamp::from_millis(file.updated_at),
+    }
+}

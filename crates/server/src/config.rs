@@ -1,0 +1,177 @@
+//! What the operator wants: defaults, then the file, then the environment, then flags.
+//!
+//! Every key is written out here once, with its section; an unknown key in a file stops the start.
+
+mod database;
+pub mod flags;
+mod log;
+mod metrics;
+mod server;
+mod signin;
+mod token;
+mod upload;
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Json, Serialized, Toml, Yaml};
+use serde::{Deserialize, Serialize};
+
+pub use database::Database;
+pub use log::{Log, LogFormat};
+pub use metrics::Metrics;
+pub use server::Server;
+pub use signin::Signin;
+pub use token::Token;
+pub use upload::Upload;
+
+/// All settings of a server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where and as whom the server answers.
+    pub server: Server,
+    /// Where operators look in.
+    pub metrics: Metrics,
+    /// Where rows are kept.
+    pub database: Database,
+    /// Where bytes are kept, and how many.
+    pub upload: Upload,
+    /// How tokens are made.
+    pub token: Token,
+    /// How passwords are checked.
+    pub signin: Signin,
+    /// What is written to the log.
+    pub log: Log,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A key that does not exist, or a value that does not fit it.
+    #[error("configuration: {0}")]
+    Figment(#[from] Box<figment::Error>),
+    /// A value that is understood but not allowed.
+    #[error("configuration: `{key}` {message}")]
+    Value {
+        /// The key with its section.
+        key: &'static str,
+        /// What is wrong, and what is allowed.
+        message: String,
+    },
+    /// The file that was named does not exist.
+    #[error("configuration: there is no file {0}")]
+    NoFile(PathBuf),
+}
+
+impl Error {
+    pub(crate) fn value(key: &'static str, message: impl Into<String>) -> Self {
+        Self::Value { key, message: message.into() }
+    }
+}
+
+/// The sections with their keys, as environment variables name them: `KLEISTER_<SECTION>_<KEY>`.
+const KEYS: &[&str] = &[
+    "server.addr",
+    "server.host",
+    "metrics.addr",
+    "database.driver",
+    "database.name",
+    "upload.driver",
+    "upload.path",
+    "upload.reserve",
+    "upload.json_limit",
+    "upload.limit",
+    "token.secret",
+    "token.expire",
+    "signin.memory",
+    "signin.passes",
+    "signin.threads",
+    "log.level",
+    "log.format",
+    "log.color",
+];
+
+impl Config {
+    /// Reads the settings: a file that is named, or `kleister.{toml,yaml,yml,json}` where the server is started; the
+    /// environment; and what flags set.
+    pub fn read(file: Option<&Path>, flags: &[(&str, String)]) -> Result<Self, Error> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(Error::NoFile(file.to_owned()));
+            }
+            figment = merge_file(figment, file);
+        } else {
+            for name in ["kleister.toml", "kleister.yaml", "kleister.yml", "kleister.json"] {
+                figment = merge_file(figment, Path::new(name));
+            }
+        }
+        figment = merge_environment(merge_environment(figment, "KLEISTER_API_"), "KLEISTER_");
+        for (key, value) in flags {
+            figment = figment.merge((*key, typed(value)));
+        }
+        let config: Self = figment.extract().map_err(Box::new)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Checks what no type can say.
+    fn check(&self) -> Result<(), Error> {
+        self.server.check()?;
+        self.database.check()?;
+        self.upload.check()?;
+        self.token.check()?;
+        self.signin.check()
+    }
+}
+
+fn merge_file(figment: Figment, file: &Path) -> Figment {
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("yaml" | "yml") => figment.merge(Yaml::file(file)),
+        Some("json") => figment.merge(Json::file(file)),
+        _ => figment.merge(Toml::file(file)),
+    }
+}
+
+/// Merges the variables of the known keys only: an underscore may separate words or be part of one.
+fn merge_environment(figment: Figment, prefix: &'static str) -> Figment {
+    let known = Env::prefixed(prefix).filter_map(|variable| {
+        let variable = variable.as_str().to_lowercase();
+        KEYS.iter().find(|key| key.replacen('.', "_", 1) == variable).map(|key| (*key).into())
+    });
+    figment.merge(known.split("."))
+}
+
+/// A flag's text as figment reads texts of the environment: numbers and booleans are told from others.
+fn typed(text: &str) -> figment::value::Value {
+    text.parse().unwrap_or_else(|never| match never {})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("kleister.toml");
+        std::fs::write(&file, "[server]\nadress = \"x\"\n").unwrap();
+        let error = Config::read(Some(&file), &[]).unwrap_err().to_string();
+        assert!(error.contains("adress") && error.contains("addr"), "{error}");
+    }
+
+    #[test]
+    fn a_bad_value_is_named_with_what_is_allowed() {
+        let error = Config::read(None, &[("token.expire", "1s".into())]).unwrap_err().to_string();
+        assert!(error.contains("token.expire") && error.contains("30d"), "{error}");
+        let error = Config::read(None, &[("token.secret", "short".into())]).unwrap_err().to_string();
+        assert!(error.contains("token.secret") && error.contains("32"), "{error}");
+    }
+
+    #[test]
+    fn flags_win_over_defaults() {
+        let config = Config::read(None, &[("server.addr", "127.0.0.1:9".into())]).unwrap();
+        assert_eq!(config.server.addr, "127.0.0.1:9");
+    }
+}

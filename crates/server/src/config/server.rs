@@ -1,0 +1,32 @@
+//! Where and as whom the server answers.
+
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+
+/// Where and as whom the server answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// The address to listen on.
+    pub addr: String,
+    /// The address by which players reach the server, such as `https://mc.example.org`. Where it is empty, addresses
+    /// in answers follow the request's `Host`.
+    pub host: String,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { addr: "0.0.0.0:8080".to_owned(), host: String::new() }
+    }
+}
+
+impl Server {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let is_address = self.host.starts_with("http://") || self.host.starts_with("https://");
+        if self.host.is_empty() || is_address {
+            return Ok(());
+        }
+        Err(Error::value("server.host", "must begin with https:// or http://, or be empty"))
+    }
+}

@@ -1,0 +1,45 @@
+//! Where bytes are kept, and how many.
+
+use serde::{Deserialize, Serialize};
+
+use super::Error;
+
+/// Where bytes are kept, and how many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Upload {
+    /// The kind of storage: `file`.
+    pub driver: String,
+    /// The folder of the files.
+    pub path: String,
+    /// Bytes of the disk that uploads leave free; 1 GiB or 2 % of the disk, whichever is more, unless given.
+    pub reserve: Option<u64>,
+    /// The largest file within a JSON body, in bytes: it lies in memory. 64 MiB unless given.
+    pub json_limit: u64,
+    /// The largest file of any upload, in bytes. 2 GiB unless given.
+    pub limit: u64,
+}
+
+impl Default for Upload {
+    fn default() -> Self {
+        Self {
+            driver: "file".to_owned(),
+            path: "storage/files".to_owned(),
+            reserve: None,
+            json_limit: 64 << 20,
+            limit: 2 << 30,
+        }
+    }
+}
+
+impl Upload {
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if self.driver != "file" {
+            return Err(Error::value("upload.driver", "must be file"));
+        }
+        if self.path.is_empty() {
+            return Err(Error::value("upload.path", "must name a folder"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,59 @@
+//! What players and game servers get: published builds of public packs, without sign-in.
+//!
+//! An address names a pack and a release, which is a build by its name or a channel. [`release`] finds the frozen
+//! release, the other rooms only say in which format it is answered. Addresses of a named build never change what they
+//! give, so everybody may keep it for ever; a channel is asked for again and answers for the build it points to now.
+
+pub mod answer;
+pub mod base;
+mod files;
+mod index;
+mod mrpack;
+mod packwiz;
+pub mod publish;
+pub mod release;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use tower_http::cors::{Any, CorsLayer};
+
+use crate::App;
+use crate::problem::Problem;
+
+/// Everything below `/packs`. Web pages of other servers may read it: it is public, and no credential counts here.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .merge(mrpack::routes())
+        .merge(packwiz::routes())
+        .merge(files::routes())
+        .merge(index::routes())
+        .fallback(async || Plain(Problem::NoRoute))
+        .layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any))
+}
+
+/// A problem as launchers want it: a status and a line of text, never a web page.
+struct Plain(Problem);
+
+impl<E: Into<Problem>> From<E> for Plain {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for Plain {
+    fn into_response(self) -> Response {
+        let status = self.0.status();
+        if status.is_server_error() {
+            tracing::error!(%status, error = %self.0, "delivery failed");
+        }
+        // Nothing tells a pack that is not there from one that must not be seen.
+        let text = if status == StatusCode::NOT_FOUND {
+            "Not found. Look at the address: is the pack public, and the build published?\n"
+        } else {
+            "This cannot be delivered now. Try again later, or tell who runs this server.\n"
+        };
+        (status, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+    }
+}

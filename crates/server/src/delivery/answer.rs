@@ -1,0 +1,201 @@
+//! How bytes are answered: with a strong tag, in part if asked for, not at all if they are known.
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use http_range_header::parse_range_header;
+use kleister_files::{Body as Read, Files};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::problem::Problem;
+
+/// The characters that `filename*` of RFC 8187 takes as they are.
+const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'+');
+
+/// How long an answer may be kept, and by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caching {
+    /// For ever, by everybody: the address always gives these bytes.
+    Immutable,
+    /// By everybody, but ask before use: the address gives other bytes once its channel moves.
+    Channel,
+    /// By the one who asked, but ask before use.
+    Private,
+}
+
+impl Caching {
+    const fn control(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::Immutable => "public, max-age=31536000, immutable",
+            Self::Channel => "public, no-cache",
+            Self::Private => "private, no-cache",
+        })
+    }
+
+    /// What else the answer depends on.
+    const fn vary(self) -> Option<HeaderValue> {
+        match self {
+            Self::Immutable | Self::Channel => None,
+            Self::Private => Some(HeaderValue::from_static("Authorization, X-API-Key")),
+        }
+    }
+}
+
+/// A file that lies under its hash.
+pub struct Stored<'a> {
+    /// Its SHA-256, which is its tag too.
+    pub sha256: &'a str,
+    /// In bytes.
+    pub size: u64,
+    /// What it is called when it is saved.
+    pub name: &'a str,
+}
+
+/// Answers with a stored file, or the part of it that is asked for.
+pub async fn stored(
+    files: &Files,
+    file: Stored<'_>,
+    caching: Caching,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let tag = tag(file.sha256);
+    if is_known(&tag, request) {
+        return Ok(headed(StatusCode::NOT_MODIFIED.into_response(), &tag, caching));
+    }
+    let range = match asked_range(&tag, file.size, request) {
+        Ok(range) => range,
+        Err(unsatisfiable) => return Ok(unsatisfiable.into_response()),
+    };
+    let body = files.read(file.sha256, file.size, range.clone()).await?;
+    let body = match body {
+        Read::Whole(bytes) => Body::from(bytes),
+        Read::Stream(stream) => Body::from_stream(stream),
+    };
+    let mut response = headed(partial(body, file.size, range), &tag, caching);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, media_type(file.name));
+    headers.insert(CONTENT_DISPOSITION, attachment(file.name));
+    Ok(response)
+}
+
+/// Answers with bytes that were made from a release, or the part of them that is asked for.
+pub fn made(
+    bytes: &Bytes,
+    tag: &HeaderValue,
+    media_type: &'static str,
+    caching: Caching,
+    request: &HeaderMap,
+) -> Response {
+    if is_known(tag, request) {
+        return headed(StatusCode::NOT_MODIFIED.into_response(), tag, caching);
+    }
+    let size = bytes.len() as u64;
+    let range = match asked_range(tag, size, request) {
+        Ok(range) => range,
+        Err(unsatisfiable) => return unsatisfiable.into_response(),
+    };
+    let body = match &range {
+        Some(range) => bytes.slice(index(range.start)..index(range.end)),
+        None => bytes.clone(),
+    };
+    let mut response = headed(partial(Body::from(body), size, range), tag, caching);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}
+
+/// The strong tag of a content, from its digest.
+pub fn tag(digest: &str) -> HeaderValue {
+    HeaderValue::try_from(format!("\"{digest}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// The headers that every answer with these bytes has, also the one without them. Nothing that was uploaded is shown
+/// within this server's pages.
+fn headed(mut response: Response, tag: &HeaderValue, caching: Caching) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(ETAG, tag.clone());
+    headers.insert(CACHE_CONTROL, caching.control());
+    if let Some(vary) = caching.vary() {
+        headers.insert(VARY, vary);
+    }
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    response
+}
+
+/// A whole answer with 200, or a part of it with 206.
+fn partial(body: Body, size: u64, range: Option<std::ops::Range<u64>>) -> Response {
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    let Some(range) = range else {
+        headers.insert(CONTENT_LENGTH, size.into());
+        return response;
+    };
+    headers.insert(CONTENT_LENGTH, (range.end - range.start).into());
+    let part = format!("bytes {}-{}/{size}", range.start, range.end - 1);
+    headers.insert(CONTENT_RANGE, HeaderValue::try_from(part).unwrap_or(HeaderValue::from_static("bytes")));
+    *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    response
+}
+
+/// Whether the client has these bytes already (RFC 9110, `If-None-Match`).
+fn is_known(tag: &HeaderValue, request: &HeaderMap) -> bool {
+    let texts = request.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let mut candidates = texts.flat_map(|text| text.split(','));
+    candidates.any(|candidate| {
+        let candidate = candidate.trim();
+        candidate == "*" || candidate.strip_prefix("W/").unwrap_or(candidate).as_bytes() == tag.as_bytes()
+    })
+}
+
+/// The part that is asked for, if it is one; several parts at once, and parts of other bytes, are answered whole.
+fn asked_range(
+    tag: &HeaderValue,
+    size: u64,
+    request: &HeaderMap,
+) -> Result<Option<std::ops::Range<u64>>, Unsatisfiable> {
+    let Some(text) = request.get(RANGE).and_then(|range| range.to_str().ok()) else { return Ok(None) };
+    if request.get(IF_RANGE).is_some_and(|known| known != tag) {
+        return Ok(None);
+    }
+    let Ok(parsed) = parse_range_header(text) else { return Ok(None) };
+    match parsed.validate(size).as_deref() {
+        Ok([range]) => Ok(Some(*range.start()..*range.end() + 1)),
+        Ok(_) => Ok(None),
+        Err(_) if text.contains(',') => Ok(None),
+        Err(_) => Err(Unsatisfiable(size)),
+    }
+}
+
+/// A part that lies outside the bytes.
+struct Unsatisfiable(u64);
+
+impl IntoResponse for Unsatisfiable {
+    fn into_response(self) -> Response {
+        (StatusCode::RANGE_NOT_SATISFIABLE, [(CONTENT_RANGE, format!("bytes */{}", self.0))]).into_response()
+    }
+}
+
+/// What clients call a file of this name. Nothing that a browser would show.
+fn media_type(name: &str) -> HeaderValue {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    HeaderValue::from_static(match extension.as_deref() {
+        Some("jar") => "application/java-archive",
+        Some("zip") => "application/zip",
+        _ => "application/octet-stream",
+    })
+}
+
+/// Tells browsers to save a file under its name (RFC 6266).
+fn attachment(name: &str) -> HeaderValue {
+    let encoded = utf8_percent_encode(name, ATTRIBUTE);
+    HeaderValue::try_from(format!("attachment; filename*=UTF-8''{encoded}"))
+        .unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+fn index(at: u64) -> usize {
+    usize::try_from(at).unwrap_or(usize::MAX)
+}

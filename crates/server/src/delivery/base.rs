@@ -1,0 +1,60 @@
+//! The address by which this server is reached, from which absolute addresses in answers are made.
+
+use std::convert::Infallible;
+
+use aide::OperationInput;
+use axum::extract::FromRequestParts;
+use axum::http::header::HOST;
+use axum::http::request::Parts;
+use kleister_formats::Addresses;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::App;
+
+/// All but the unreserved characters of RFC 3986.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The address by which this server is reached, without a slash at its end: the configured `server.host`, or else the
+/// request's `Host`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Base(String);
+
+impl Base {
+    /// The address of a file of a version.
+    pub fn storage(&self, file_id: &str, name: &str) -> String {
+        format!("{}/api/v1/storage/versions/{file_id}/{}", self.0, segment(name))
+    }
+
+    /// The address of a named build, from which those of its files follow.
+    pub fn build(&self, pack_slug: &str, build: &str) -> Addresses {
+        Addresses::new(format!("{}/packs/{}/{}", self.0, segment(pack_slug), segment(build)))
+    }
+}
+
+/// One part of a path, with everything that could mean something else escaped.
+pub fn segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+impl FromRequestParts<App> for Base {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let configured = app.config.server.host.trim_end_matches('/');
+        if !configured.is_empty() {
+            return Ok(Self(configured.to_owned()));
+        }
+        let header = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let host = header.or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
+        let host = host.filter(|host| is_host(host)).unwrap_or("localhost");
+        Ok(Self(format!("http://{host}")))
+    }
+}
+
+impl OperationInput for Base {}
+
+/// Whether a `Host` has only characters of a name or address with a port: it ends up in documents.
+fn is_host(host: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    !host.is_empty() && host.len() <= 255 && host.bytes().all(allowed)
+}

@@ -1,0 +1,34 @@
+//! The files of a release, each at its own path: `/packs/{pack}/{release}/files/{path}`.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use kleister_formats::File;
+use kleister_store::Error;
+
+use super::answer::{self, Caching, Stored};
+use super::{Plain, release};
+use crate::App;
+use crate::problem::Problem;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/{pack}/{release}/files/{*path}", get(show))
+}
+
+async fn show(
+    State(app): State<App>,
+    Path((pack, release, path)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Plain> {
+    let named = release::find(&app, &pack, &release).await?;
+    let file = named.frozen.file(&path).ok_or(Error::Missing("file"))?;
+    Ok(send(&app, file, named.caching, &headers).await?)
+}
+
+/// Answers with a file of a release.
+pub(super) async fn send(app: &App, file: &File, caching: Caching, headers: &HeaderMap) -> Result<Response, Problem> {
+    let stored = Stored { sha256: &file.hashes.sha256, size: file.size, name: file.path.file_name() };
+    answer::stored(&app.files, stored, caching, headers).await
+}

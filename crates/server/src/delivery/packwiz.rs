@@ -1,0 +1,36 @@
+//! The release for packwiz-installer and unsup: `/packs/{pack}/{release}/packwiz/pack.toml` and what it leads to.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use kleister_store::Error;
+
+use super::base::Base;
+use super::release::Entry;
+use super::{Plain, answer, files, release};
+use crate::App;
+
+const MEDIA_TYPE: &str = "application/toml";
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/{pack}/{release}/packwiz/{*path}", get(show))
+}
+
+async fn show(
+    State(app): State<App>,
+    Path((pack, release, path)): Path<(String, String, String)>,
+    base: Base,
+    headers: HeaderMap,
+) -> Result<Response, Plain> {
+    let named = release::find(&app, &pack, &release).await?;
+    let exports = named.exports(&app, &base)?;
+    match exports.packwiz.get(&path).ok_or(Error::Missing("file"))? {
+        Entry::Text(made) => Ok(answer::made(&made.bytes, &made.tag, MEDIA_TYPE, named.caching, &headers)),
+        Entry::File(path) => {
+            let file = named.frozen.file(path.as_str()).ok_or(Error::Missing("file"))?;
+            Ok(files::send(&app, file, named.caching, &headers).await?)
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Who asks and what is answered: the HTTP side of Kleister.
+//!
+//! A request makes three hops: the route table of its file in [`api`] or [`delivery`], the handler, one function of
+//! the store. [`signin`] tells who asks, [`config`] what the operator wants, [`App`] holds what all of them share.
+
+pub mod admin;
+pub mod api;
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod delivery;
+mod first_steps;
+mod listen;
+mod logs;
+pub mod problem;
+pub mod serve;
+pub mod signin;
+
+pub use app::App;
+pub use clock::Clock;
+pub use config::Config;

@@ -1,0 +1,155 @@
+//! Why a request was not done: one table from what went wrong to what is answered.
+
+use std::time::Duration;
+
+use aide::OperationOutput;
+use aide::generate::GenContext;
+use aide::openapi::{Operation, Response as Documented};
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kleister_types::{Notice, Violation};
+
+use crate::signin::password::Busy;
+
+/// Why a request was not done. The body is always a [`Notice`], its status that of the answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// The store says no.
+    #[error(transparent)]
+    Store(#[from] kleister_store::Error),
+    /// The files say no.
+    #[error(transparent)]
+    Files(#[from] kleister_files::Error),
+    /// The request cannot be understood.
+    #[error("{0}")]
+    BadRequest(String),
+    /// A credential was sent, and none of them holds.
+    #[error("the token is not valid; sign in again")]
+    BadCredential,
+    /// Wrong password, unknown user, inactive user: the same for all.
+    #[error("Wrong username or password")]
+    WrongPassword,
+    /// Whatever is not a token that holds.
+    #[error("Failed to validate token")]
+    BadToken,
+    /// More than the operation takes.
+    #[error("the request is larger than {limit} bytes; {advice}")]
+    TooLarge {
+        /// How much it takes, in bytes.
+        limit: u64,
+        /// What to do instead.
+        advice: &'static str,
+    },
+    /// A field that breaks a rule.
+    #[error("failed to validate {what}")]
+    Invalid {
+        /// The kind of thing.
+        what: &'static str,
+        /// The rules that are broken.
+        errors: Vec<Violation>,
+    },
+    /// No operation has this address.
+    #[error("no matching operation was found")]
+    NoRoute,
+    /// An operation has this address, but not by this method.
+    #[error("method not allowed")]
+    NoMethod,
+    /// The client stopped sending.
+    #[error("the upload broke off; send the file again")]
+    BrokenOff,
+    /// Too much to do.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// A release was stored that cannot be read.
+    #[error("the release of this build cannot be read: {0}")]
+    Release(#[from] kleister_formats::Error),
+}
+
+impl Problem {
+    /// One field that breaks one rule.
+    pub fn invalid(what: &'static str, field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid { what, errors: vec![Violation::new(field, message)] }
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        use kleister_files::Error as Files;
+        use kleister_store::Error as Store;
+        match self {
+            Self::BadRequest(_) | Self::BrokenOff | Self::Store(Store::Sort { .. }) => StatusCode::BAD_REQUEST,
+            Self::BadCredential | Self::WrongPassword | Self::BadToken => StatusCode::UNAUTHORIZED,
+            Self::Store(Store::Anonymous) => StatusCode::UNAUTHORIZED,
+            Self::Store(Store::Denied(_)) => StatusCode::FORBIDDEN,
+            Self::NoRoute | Self::Store(Store::Missing(_)) => StatusCode::NOT_FOUND,
+            Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Store(Store::Conflict(_)) => StatusCode::CONFLICT,
+            Self::Store(Store::Attached(_) | Store::Detached(_)) => StatusCode::PRECONDITION_FAILED,
+            Self::TooLarge { .. } | Self::Files(Files::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Files(Files::Range { .. }) => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Busy(_) | Self::Files(Files::Missing | Files::Damaged) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Store(Store::Database(_) | Store::InUse(_) | Store::Open { .. })
+            | Self::Files(Files::Broken | Files::Io(_))
+            | Self::Release(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What the caller is told: all of it, except where something of ours failed.
+    fn notice(self) -> Notice {
+        let status = self.status();
+        let message = match &self {
+            _ if status == StatusCode::INTERNAL_SERVER_ERROR => "something failed on the server; try again".to_owned(),
+            Self::Store(error) if error.is_full() => kleister_files::Error::Full.to_string(),
+            shown => capitalised(&shown.to_string()),
+        };
+        let errors = match self {
+            Self::Invalid { errors, .. } | Self::Store(kleister_store::Error::Invalid { errors, .. }) => errors,
+            _ => Vec::new(),
+        };
+        Notice { status: status.as_u16(), message: capitalised(&message), errors }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        if status.is_server_error() {
+            tracing::error!(%status, error = %self, "request failed");
+        }
+        let mut response = (status, Json(self.notice())).into_response();
+        let headers = response.headers_mut();
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, Duration::from_secs(1).as_secs().into());
+        }
+        response
+    }
+}
+
+/// Every operation answers problems in the same form; which of them it can have follows from what it does.
+impl OperationOutput for Problem {
+    type Inner = Self;
+
+    fn operation_response(ctx: &mut GenContext, operation: &mut Operation) -> Option<Documented> {
+        let mut response = <Json<Notice> as OperationOutput>::operation_response(ctx, operation)?;
+        "Why the request was not done.".clone_into(&mut response.description);
+        Some(response)
+    }
+
+    fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Documented)> {
+        let response = Self::operation_response(ctx, operation);
+        let statuses = [400, 401, 403, 404, 409, 412, 413, 422, 500, 503, 507];
+        statuses.into_iter().filter_map(|status| Some((Some(status), response.clone()?))).collect()
+    }
+}
+
+/// A text with its first letter in upper case.
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(char::to_uppercase).into_iter().flatten().chain(characters).collect()
+}

@@ -1,0 +1,148 @@
+//! The server as a whole: its routes with what all of them share, its listeners, its end.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use aide::axum::ApiRouter;
+use aide::openapi::OpenApi;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use kleister_store::{sessions, setup};
+use tower::Layer;
+use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
+use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::app::StartError;
+use crate::listen::{Listening, hourly, stop_signal};
+use crate::logs::{self, NewRequestId, REQUEST_ID, RequestLine, RequestSpan};
+use crate::problem::Problem;
+use crate::{App, Clock, Config, admin, api, delivery, first_steps};
+
+/// How old a file of an unfinished upload must be to be swept away.
+const STALE_UPLOAD: Duration = Duration::from_secs(24 * 3600);
+
+/// Runs the server until SIGTERM or SIGINT.
+pub async fn run(config: Config) -> Result<(), StartError> {
+    logs::start(&config.log);
+    let app = App::open(config, Clock::default()).await?;
+    let main = Listening::on(&app.config.server.addr, "--server-addr").await?;
+    let metrics = match app.config.metrics.addr.as_str() {
+        "" => None,
+        address => Some(Listening::on(address, "--metrics-addr").await?),
+    };
+    let socket = admin::Socket::bind(&app.config)?;
+    let stop = stop_signal()?;
+    greet(&app, &main).await?;
+    let admin = tokio::spawn(socket.serve(app.clone(), stop.clone()));
+    let sweeper = tokio::spawn(sweep(app.clone(), stop.clone()));
+    let operators =
+        metrics.map(|metrics| tokio::spawn(metrics.serve(operations(app.clone()).into_service(), stop.clone())));
+    main.serve(service(app.clone()), stop.clone()).await;
+    stop.cancel();
+    for task in [Some(admin), Some(sweeper), operators].into_iter().flatten() {
+        let _ = task.await;
+    }
+    app.db.close().await?;
+    Ok(())
+}
+
+/// Everything that the main address answers, with trailing slashes taken off first.
+pub fn service(app: App) -> NormalizePath<Router> {
+    NormalizePathLayer::trim_trailing_slash().layer(router(app))
+}
+
+/// All routes with what they share.
+fn router(app: App) -> Router {
+    let api = ApiRouter::new().nest("/api/v1", api::routes()).finish_api(&mut OpenApi::default());
+    let api = api.method_not_allowed_fallback(api::body::no_method).layer(DefaultBodyLimit::disable());
+    let always =
+        |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    Router::new()
+        .route("/", get(welcome))
+        .merge(api)
+        .nest("/packs", delivery::routes())
+        .fallback(unknown)
+        .with_state(app)
+        .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(REFERRER_POLICY, "no-referrer"))
+        .layer(always(X_FRAME_OPTIONS, "DENY"))
+        .layer(always(CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+        .layer(always(HeaderName::from_static("x-kleister-version"), env!("CARGO_PKG_VERSION")))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(RequestSpan)
+                .on_request(())
+                .on_response(RequestLine)
+                .on_failure(()),
+        )
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
+}
+
+async fn welcome(State(app): State<App>) -> Result<Response, Problem> {
+    let is_new = setup::is_open(&app.db.read().await?).await?;
+    let next = if is_new {
+        "There is no administrator yet: the server printed the first steps when it started.\n"
+    } else {
+        "The API is at /api/v1, published packs are at /packs/PACK/RELEASE/pack.mrpack.\n"
+    };
+    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], format!("This is Kleister.\n{next}")).into_response())
+}
+
+async fn unknown(uri: Uri) -> Response {
+    if uri.path() == "/api" || uri.path().starts_with("/api/") {
+        return Problem::NoRoute.into_response();
+    }
+    (StatusCode::NOT_FOUND, "Not found.\n").into_response()
+}
+
+/// What operators ask: whether the process lives, and whether it can work.
+fn operations(app: App) -> Router {
+    Router::new().route("/healthz", get(async || "OK\n")).route("/readyz", get(ready)).with_state(app)
+}
+
+async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
+    match app.db.ping().await {
+        Ok(()) => (StatusCode::OK, "OK\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+    }
+}
+
+/// Tells whoever started the server where it is, and a newcomer what to do first.
+async fn greet(app: &App, main: &Listening) -> Result<(), StartError> {
+    let address = main.address;
+    tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "kleister listens");
+    if app.config.server.host.is_empty() {
+        tracing::warn!("`server.host` is not set: addresses in answers follow the Host that each request names");
+    }
+    first_steps::offer(app, address.port()).await
+}
+
+/// Once an hour forgets what is over: unfinished uploads and ended sessions.
+async fn sweep(app: App, stop: tokio_util::sync::CancellationToken) {
+    hourly(stop, || async {
+        let now = app.clock.now();
+        let now_since_1970 = Duration::from_millis(now.as_millis().try_into().unwrap_or(0));
+        let before = UNIX_EPOCH + now_since_1970.saturating_sub(STALE_UPLOAD);
+        if let Err(error) = app.files.sweep(before).await {
+            tracing::warn!(%error, "cannot sweep unfinished uploads");
+        }
+        if let Err(error) = forget_sessions(&app).await {
+            tracing::warn!(%error, "cannot forget ended sessions");
+        }
+    })
+    .await;
+}
+
+async fn forget_sessions(app: &App) -> kleister_store::Result<()> {
+    let write = app.db.write().await?;
+    sessions::forget_ended(&*write, app.clock.now()).await?;
+    write.commit().await
+}
