@@ -1,0 +1,107 @@
+//! Links between builds and versions, from either side.
+
+use serde_json::json;
+
+use crate::test_app::TestApp;
+
+#[tokio::test]
+async fn links_show_both_ends() {
+    let (_, admin, _, _) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    let list = admin.get("/packs/sky/builds/1.0/versions").await.ok();
+    assert_eq!((&list["pack"]["slug"], &list["build"]["name"]), (&json!("sky"), &json!("1.0")));
+    let version = &list["versions"][0]["version"];
+    assert_eq!((&version["name"], &version["mod"]["slug"]), (&json!("1.0"), &json!("jei")));
+    assert_eq!(version["file"]["slug"], "jei-1.0.jar");
+    let list = admin.get("/mods/jei/versions/1.0/builds").await.ok();
+    assert_eq!((&list["mod"]["slug"], &list["version"]["name"]), (&json!("jei"), &json!("1.0")));
+    let build = &list["builds"][0]["build"];
+    assert_eq!((&build["name"], &build["pack"]["slug"]), (&json!("1.0"), &json!("sky")));
+}
+
+#[tokio::test]
+async fn attaching_twice_and_dropping_what_is_not_attached_fail() {
+    let (_, admin, _, _) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    let (near, far) = ("/packs/sky/builds/1.0/versions", "/mods/jei/versions/1.0/builds");
+    let (version, build) = (json!({"mod": "jei", "version": "1.0"}), json!({"pack": "sky", "build": "1.0"}));
+    assert_eq!(admin.post(near, version.clone()).await.refused(412), "Version is already attached");
+    assert_eq!(admin.post(far, build.clone()).await.refused(412), "Build is already attached");
+    let dropped = admin.send("DELETE", far, Some(build.clone())).await.ok();
+    assert_eq!(dropped["message"], "Successfully dropped version from build");
+    assert_eq!(admin.send("DELETE", far, Some(build.clone())).await.refused(412), "Build is not attached");
+    assert_eq!(admin.send("DELETE", near, Some(version.clone())).await.refused(412), "Version is not attached");
+    assert_eq!(admin.post(far, build).await.ok()["message"], "Successfully attached version to build");
+    let dropped = admin.send("DELETE", near, Some(version.clone())).await.ok();
+    assert_eq!(dropped["message"], "Successfully dropped build from version");
+    assert_eq!(admin.post(near, version).await.ok()["message"], "Successfully attached build to version");
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_named() {
+    let (_, admin, _, _) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    let near = "/packs/sky/builds/1.0/versions";
+    for (body, message) in [
+        (json!({"mod": "none", "version": "1.0"}), "Failed to find mod"),
+        (json!({"mod": "jei", "version": "none"}), "Failed to find version"),
+    ] {
+        assert_eq!(admin.post(near, body.clone()).await.refused(404), message);
+        assert_eq!(admin.send("DELETE", near, Some(body)).await.refused(404), message);
+    }
+    for (body, message) in [
+        (json!({"pack": "none", "build": "1.0"}), "Failed to find pack"),
+        (json!({"pack": "sky", "build": "none"}), "Failed to find build"),
+    ] {
+        assert_eq!(admin.post("/mods/jei/versions/1.0/builds", body).await.refused(404), message);
+    }
+}
+
+#[tokio::test]
+async fn attaching_needs_to_change_the_pack_and_to_see_the_mod() {
+    let (app, admin, eve, _) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    admin.upload("jei", "2.0", "jei-2.0.jar", b"2").await.ok();
+    let link = json!({"mod": "jei", "version": "2.0"});
+    app.make_member("user_packs", "eve", "sky", 2).await;
+    assert_eq!(eve.post("/packs/sky/builds/1.0/versions", link.clone()).await.refused(404), "Failed to find mod");
+    app.make_member("user_mods", "eve", "jei", 1).await;
+    eve.post("/packs/sky/builds/1.0/versions", link).await.ok();
+    let member = app.user("member", false).await;
+    app.make_member("user_packs", "member", "sky", 1).await;
+    app.make_member("user_mods", "member", "jei", 3).await;
+    let build = json!({"pack": "sky", "build": "1.0"});
+    assert_eq!(member.post("/mods/jei/versions/2.0/builds", build).await.refused(404), "Failed to find build");
+}
+
+#[tokio::test]
+async fn same_link_fifty_times_at_once_is_one_link() {
+    let (_, admin, _, _) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    admin.upload("jei", "2.0", "jei-2.0.jar", b"2").await.ok();
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let admin = admin.clone();
+        let link = json!({"mod": "jei", "version": "2.0"});
+        tasks.spawn(async move { admin.post("/packs/sky/builds/1.0/versions", link).await.status.as_u16() });
+    }
+    let mut statuses = tasks.join_all().await;
+    statuses.sort_unstable();
+    assert_eq!((statuses[0], statuses[1], statuses[49]), (200, 412, 412));
+}
+
+#[tokio::test]
+async fn publishing_against_attaching_has_one_outcome() {
+    let (_, admin, _, anonymous) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    admin.upload("jei", "2.0", "jei-2.0.jar", b"2").await.ok();
+    let attach = admin.post("/packs/sky/builds/1.0/versions", json!({"mod": "jei", "version": "2.0"}));
+    let publish = admin.put("/packs/sky/builds/1.0", json!({"published": true}));
+    let (attached, published) = tokio::join!(attach, publish);
+    published.ok();
+    let request = axum::http::Request::get("/packs/sky/1.0/index.json").body(axum::body::Body::empty()).unwrap();
+    let index = anonymous.request(request).await.json();
+    let expected = if attached.status == 200 { 2 } else { 1 };
+    assert_eq!(index["files"].as_array().unwrap().len(), expected);
+    assert_eq!(admin.get("/packs/sky/builds/1.0/versions").await.ok()["total"], expected);
+}

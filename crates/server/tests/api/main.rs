@@ -1,0 +1,17 @@
+//! The API as its callers see it: each test opens a server on a folder of its own and speaks to it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod auth;
+mod builds;
+mod links;
+mod lists;
+mod mods;
+mod openapi;
+mod packs;
+mod permissions;
+mod profile;
+mod schema;
+mod setup;
+mod test_app;
+mod users;
+mod versions;

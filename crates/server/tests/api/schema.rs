@@ -1,0 +1,68 @@
+//! Checks replies against what the API's own document promises.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::test_app::Answer;
+
+/// The API's document.
+pub(crate) static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(&kleister_server::api::openapi::document()).unwrap());
+
+/// A validator for each method, path and status of the document.
+static VALIDATORS: LazyLock<HashMap<(String, String, u16), Validator>> = LazyLock::new(|| {
+    operations()
+        .flat_map(|(method, path, operation)| {
+            let responses = operation["responses"].as_object().cloned().unwrap_or_default();
+            responses.into_iter().filter_map(move |(status, response)| {
+                let schema = response["content"]["application/json"]["schema"].clone();
+                Some(((method.clone(), path.clone(), status.parse().ok()?), validator(&schema)))
+            })
+        })
+        .collect()
+});
+
+/// Every operation: method, path, description.
+pub(crate) fn operations() -> impl Iterator<Item = (String, String, Value)> {
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    paths.iter().flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap();
+        methods.iter().map(move |(method, operation)| (method.to_uppercase(), path.clone(), operation.clone()))
+    })
+}
+
+/// Fails if a JSON reply of an operation is not what the document promises.
+pub(crate) fn check(method: &str, path: &str, answer: &Answer) {
+    let is_json = answer.headers.get("content-type").is_some_and(|value| value == "application/json");
+    let Some(template) = template(method, path).filter(|_| is_json) else { return };
+    let status = answer.status.as_u16();
+    let validator = VALIDATORS.get(&(method.to_owned(), template.clone(), status));
+    let validator = validator.unwrap_or_else(|| panic!("{method} {template} does not document status {status}"));
+    let body = answer.json();
+    if let Err(error) = validator.validate(&body) {
+        panic!("{method} {path} answered {status} against its schema: {error}\n{body:#}");
+    }
+}
+
+/// The path of the document that an address belongs to; written out parts go before parameters.
+fn template(method: &str, path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
+    let fits = |template: &str| {
+        let wanted: Vec<&str> = template.split('/').collect();
+        wanted.len() == parts.len()
+            && wanted.iter().zip(&parts).all(|(want, part)| want.starts_with('{') || want == part)
+    };
+    let known = operations().filter(|(known, template, _)| known == method && fits(template));
+    known.map(|(_, template, _)| template).min_by_key(|template| template.matches('{').count())
+}
+
+fn validator(schema: &Value) -> Validator {
+    let schema = json!({
+        "$ref": schema["$ref"],
+        "components": DOCUMENT["components"],
+    });
+    jsonschema::validator_for(&schema).unwrap()
+}
