@@ -337,6 +337,7 @@ async fn opening_removes_what_uploads_left_and_keeps_blobs() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the times of files are the system's own")]
 async fn sweep_removes_only_what_nobody_writes_to() {
     let (folder, files) = files();
     let bytes = noise(MIB);

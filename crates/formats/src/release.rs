@@ -70,7 +70,7 @@ pub struct Loader {
 pub enum LoaderKind {
     /// Minecraft Forge.
     Forge,
-    /// `NeoForge`, the fork of 2023.
+    /// NeoForge, the fork of 2023.
     NeoForge,
     /// Fabric.
     Fabric,
@@ -264,7 +264,6 @@ impl Release {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use super::*;
 

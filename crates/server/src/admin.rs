@@ -61,16 +61,13 @@ pub enum Outcome {
 
 /// Has a command done by the running server, or does it here where none runs.
 pub async fn run(config: Config, command: Command) -> Result<Outcome, StartError> {
-    match UnixStream::connect(socket_path(&config)).await {
-        Ok(stream) => ask(stream, &command)
-            .await
-            .map_err(|error| StartError::System { what: "the running server did not answer", error }),
-        Err(_) => {
-            let app = App::open(config, Clock::default()).await?;
-            let outcome = carry_out(&app, command).await;
-            app.db.close().await?;
-            Ok(outcome)
-        }
+    if let Ok(stream) = UnixStream::connect(socket_path(&config)).await { ask(stream, &command)
+    .await
+    .map_err(|error| StartError::System { what: "the running server did not answer", error }) } else {
+        let app = App::open(config, Clock::default()).await?;
+        let outcome = carry_out(&app, command).await;
+        app.db.close().await?;
+        Ok(outcome)
     }
 }
 

@@ -81,7 +81,7 @@ pub(crate) fn stop_signal() -> Result<CancellationToken, StartError> {
 
 /// Runs something every hour until `stop`.
 pub(crate) async fn hourly<F: Future<Output = ()>>(stop: CancellationToken, mut work: impl FnMut() -> F) {
-    while timeout(Duration::from_secs(3600), stop.cancelled()).await.is_err() {
+    while timeout(Duration::from_hours(1), stop.cancelled()).await.is_err() {
         work().await;
     }
 }

@@ -78,8 +78,9 @@ impl Problem {
         use kleister_store::Error as Store;
         match self {
             Self::BadRequest(_) | Self::BrokenOff | Self::Store(Store::Sort { .. }) => StatusCode::BAD_REQUEST,
-            Self::BadCredential | Self::WrongPassword | Self::BadToken => StatusCode::UNAUTHORIZED,
-            Self::Store(Store::Anonymous) => StatusCode::UNAUTHORIZED,
+            Self::BadCredential | Self::WrongPassword | Self::BadToken | Self::Store(Store::Anonymous) => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::Store(Store::Denied(_)) => StatusCode::FORBIDDEN,
             Self::NoRoute | Self::Store(Store::Missing(_)) => StatusCode::NOT_FOUND,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,

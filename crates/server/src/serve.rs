@@ -26,7 +26,7 @@ use crate::problem::Problem;
 use crate::{App, Clock, Config, admin, api, delivery, first_steps};
 
 /// How old a file of an unfinished upload must be to be swept away.
-const STALE_UPLOAD: Duration = Duration::from_secs(24 * 3600);
+const STALE_UPLOAD: Duration = Duration::from_hours(24);
 
 /// Runs the server until SIGTERM or SIGINT.
 pub async fn run(config: Config) -> Result<(), StartError> {

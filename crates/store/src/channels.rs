@@ -32,12 +32,8 @@ pub async fn point(db: &impl ConnectionTrait, name: &str, to: &build::Model, now
         created_at: former.as_ref().map_or(now.as_millis(), |former| former.created_at),
         updated_at: now.as_millis(),
     };
-    if former.is_some() {
-        rows::update(db, row).await?
-    } else {
-        rows::insert(db, row).await?
-    }
-    Ok(())
+    let stored = if former.is_some() { rows::update(db, row).await } else { rows::insert(db, row).await };
+    Ok(stored?)
 }
 
 /// Takes a build out of all channels of its pack; `latest` goes to the newest published build that is left.

@@ -29,5 +29,5 @@ pub async fn all(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<signin
 pub fn random_hex() -> String {
     let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(bytes)
 }

@@ -17,7 +17,7 @@ pub enum Kind {
     Minecraft,
     /// Forge.
     Forge,
-    /// `NeoForge`.
+    /// NeoForge.
     Neoforge,
     /// Quilt.
     Quilt,

@@ -96,8 +96,8 @@ pub async fn open<E: Shared>(
     need: Need,
 ) -> Result<Opened<E::Model>> {
     let found = find::<E>(key)
-        .expr_as(right::<E>(caller, own_right::<E>), "own_right")
-        .expr_as(right::<E>(caller, group_right::<E>), "group_right")
+        .expr_as(right(caller, own_right::<E>), "own_right")
+        .expr_as(right(caller, group_right::<E>), "group_right")
         .into_model::<Found<E::Model>>()
         .one(db)
         .await?
@@ -158,7 +158,7 @@ fn find<E: Shared>(key: &str) -> sea_orm::Select<E> {
 }
 
 /// The right by one way, as an expression of the query; null for anonymous callers.
-fn right<E: Shared>(caller: &Caller, way: fn(&str) -> SelectStatement) -> Expr {
+fn right(caller: &Caller, way: fn(&str) -> SelectStatement) -> Expr {
     match caller.who() {
         Some(who) => Expr::SubQuery(None, Box::new(way(&who.id).into())),
         None => Expr::value(Option::<i16>::None),

@@ -8,6 +8,7 @@ use crate::minecraft::{Loader, Minecraft};
 use crate::packs::Pack;
 
 /// One state of a pack: a release of Minecraft, at most one loader, and the versions attached to it.
+#[expect(clippy::struct_excessive_bools, reason = "the published contract has them")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Build {
     /// The identifier: 26 characters, lower case.
@@ -29,10 +30,10 @@ pub struct Build {
     /// The release of Forge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forge: Option<Loader>,
-    /// The identifier of the release of `NeoForge`.
+    /// The identifier of the release of NeoForge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neoforge_id: Option<String>,
-    /// The release of `NeoForge`.
+    /// The release of NeoForge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neoforge: Option<Loader>,
     /// The identifier of the release of Quilt.
@@ -116,7 +117,7 @@ pub struct BuildChange {
     pub minecraft_id: Option<String>,
     /// The release of Forge, by identifier or name; empty to remove it.
     pub forge_id: Option<String>,
-    /// The release of `NeoForge`, by identifier or name; empty to remove it.
+    /// The release of NeoForge, by identifier or name; empty to remove it.
     pub neoforge_id: Option<String>,
     /// The release of Quilt, by identifier or name; empty to remove it.
     pub quilt_id: Option<String>,

@@ -3,10 +3,11 @@
 use aide::axum::ApiRouter;
 use aide::openapi::{ApiKeyLocation, License, OpenApi, SecurityScheme};
 use aide::transform::TransformOpenApi;
+use indexmap::IndexMap;
 
 use super::routes;
 
-/// The OpenAPI document of everything below `/api/v1`, as pretty JSON.
+/// The `OpenAPI` document of everything below `/api/v1`, as pretty JSON.
 pub fn document() -> String {
     // The switches of the generator belong to the thread and must be set before the routes are built.
     aide::generate::extract_schemas(true);
@@ -28,13 +29,13 @@ fn describe(api: TransformOpenApi<'_>) -> TransformOpenApi<'_> {
         location: ApiKeyLocation::Header,
         name: "X-API-Key".to_owned(),
         description: Some("A token in a header of its own.".to_owned()),
-        extensions: Default::default(),
+        extensions: IndexMap::default(),
     };
     let bearer = SecurityScheme::Http {
         scheme: "bearer".to_owned(),
         bearer_format: Some("JWT".to_owned()),
         description: Some("A token as `Authorization: Bearer TOKEN`.".to_owned()),
-        extensions: Default::default(),
+        extensions: IndexMap::default(),
     };
     let licence =
         License { name: "Apache-2.0".to_owned(), identifier: Some("Apache-2.0".to_owned()), ..License::default() };

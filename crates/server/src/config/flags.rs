@@ -41,7 +41,7 @@ pub struct ServerFlags {
     /// The address to listen on [default: 0.0.0.0:8080]
     #[arg(long, value_name = "ADDRESS")]
     server_addr: Option<String>,
-    /// The address by which players reach the server, such as https://mc.example.org
+    /// The address by which players reach the server, such as <https://mc.example.org>
     #[arg(long, value_name = "URL")]
     server_host: Option<String>,
     /// The address of /healthz and /readyz, empty for none [default: 127.0.0.1:8000]
@@ -134,6 +134,6 @@ impl AdminCommand {
     }
 }
 
-fn given<'a, const N: usize>(flags: [(&'static str, &'a Option<String>); N]) -> Vec<(&'static str, String)> {
+fn given<const N: usize>(flags: [(&'static str, &Option<String>); N]) -> Vec<(&'static str, String)> {
     flags.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))).collect()
 }

@@ -45,7 +45,7 @@ impl FromRequestParts<App> for Base {
             return Ok(Self(configured.to_owned()));
         }
         let header = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-        let host = header.or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
+        let host = header.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
         let host = host.filter(|host| is_host(host)).unwrap_or("localhost");
         Ok(Self(format!("http://{host}")))
     }

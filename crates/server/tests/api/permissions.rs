@@ -187,7 +187,6 @@ fn body(operation: &str, name: &str) -> Option<Value> {
         "AttachBuildToVersion" => json!({"mod": name, "version": "free"}),
         "DeleteBuildFromVersion" => json!({"mod": name, "version": "linked"}),
         "AttachVersionToBuild" | "DeleteVersionFromBuild" => json!({"pack": name, "build": "draft"}),
-        "DeleteVersion" | "DeletePack" | "DeleteMod" | "DeleteBuild" => return None,
         _ => return None,
     })
 }

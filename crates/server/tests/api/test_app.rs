@@ -34,7 +34,7 @@ pub(crate) struct TestApp {
 #[derive(Clone)]
 pub(crate) struct Caller {
     service: NormalizePath<Router>,
-    /// The server lives as long as anybody speaks to it.
+    #[expect(dead_code, reason = "the server's folder lives as long as anybody speaks to the server")]
     folder: Arc<TempDir>,
     pub(crate) token: Option<String>,
 }

@@ -19,7 +19,7 @@ pub struct Model {
     pub sha512: String,
     /// The CRC-32 of the bytes, as zip archives need it.
     pub crc32: i64,
-    /// `CurseForge`'s fingerprint of the bytes, once it is known.
+    /// CurseForge's fingerprint of the bytes, once it is known.
     pub murmur2: Option<String>,
     /// The media type, told from the content.
     pub content_type: String,

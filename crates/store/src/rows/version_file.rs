@@ -29,7 +29,7 @@ pub struct Model {
     pub sha256: Option<String>,
     /// The SHA-512, where it is known.
     pub sha512: Option<String>,
-    /// `CurseForge`'s fingerprint, where it is known.
+    /// CurseForge's fingerprint, where it is known.
     pub murmur2: Option<String>,
     /// Whether its author lets others hand it out: `yes`, `no`, `unknown`.
     pub redistribution: String,
