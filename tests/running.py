@@ -36,7 +36,10 @@ class Answer:
 
 
 class Server:
-    """One server process with its folder. `flags` are added to the command line of each start."""
+    """One server process with its folder. `flags` are added to the command line of each start.
+
+    `environment` holds variables for each start beside those of the tests, `metrics` the address of `/healthz`.
+    """
 
     def __init__(self, folder, *flags):
         self.folder = Path(folder)
@@ -44,18 +47,27 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.api = f"{self.url}/api/v1"
         self.flags = list(flags)
+        self.environment = {}
+        self.metrics = ""
         self.process = None
         self.token = None
 
     def command(self):
-        flags = ["--server-addr", f"127.0.0.1:{self.port}", "--metrics-addr", "", *self.flags]
+        flags = ["--server-addr", f"127.0.0.1:{self.port}", "--metrics-addr", self.metrics, *self.flags]
         return [str(PROGRAM), "server", *flags]
 
     def start(self, wait=True):
         """Starts the process; what it prints goes to `out.txt` and `err.txt` of the folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with open(self.folder / "out.txt", "ab") as out, open(self.folder / "err.txt", "ab") as err:
-            self.process = subprocess.Popen(self.command(), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+            self.process = subprocess.Popen(
+                self.command(),
+                cwd=self.folder,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+            )
         if wait:
             self.wait()
         return self

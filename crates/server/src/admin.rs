@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::StartError;
 use crate::problem::Problem;
 use crate::signin::password;
-use crate::{App, Clock, Config};
+use crate::{App, Clock, Config, first_steps};
 
 /// The longest line of the socket, in bytes.
 const LONGEST: u64 = 64 << 10;
@@ -61,9 +61,11 @@ pub enum Outcome {
 
 /// Has a command done by the running server, or does it here where none runs.
 pub async fn run(config: Config, command: Command) -> Result<Outcome, StartError> {
-    if let Ok(stream) = UnixStream::connect(socket_path(&config)).await { ask(stream, &command)
-    .await
-    .map_err(|error| StartError::System { what: "the running server did not answer", error }) } else {
+    if let Ok(stream) = UnixStream::connect(socket_path(&config)).await {
+        ask(stream, &command)
+            .await
+            .map_err(|error| StartError::System { what: "the running server did not answer", error })
+    } else {
         let app = App::open(config, Clock::default()).await?;
         let outcome = carry_out(&app, command).await;
         app.db.close().await?;
@@ -95,6 +97,9 @@ async fn attempt(app: &App, command: Command) -> Result<String, Problem> {
             let write = app.db.write().await?;
             let user = users::create(&*write, &user, Some(hash), now).await?;
             write.commit().await?;
+            if admin {
+                first_steps::forget(&app.config);
+            }
             Ok(format!("made user `{}`", user.username))
         }
         Command::DisableUser { username } => {

@@ -14,9 +14,12 @@ pub mod publish;
 pub mod release;
 
 use axum::Router;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts as RequestParts;
 use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::App;
@@ -31,6 +34,18 @@ pub fn routes() -> Router<App> {
         .merge(index::routes())
         .fallback(async || Plain(Problem::NoRoute))
         .layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any))
+}
+
+/// The parts of an address; one that is no text is nowhere.
+struct Parts<T>(T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Parts<T> {
+    type Rejection = Plain;
+
+    async fn from_request_parts(parts: &mut RequestParts, app: &App) -> Result<Self, Plain> {
+        let path = Path::<T>::from_request_parts(parts, app).await;
+        path.map(|Path(path)| Self(path)).map_err(|_| Plain(Problem::NoRoute))
+    }
 }
 
 /// A problem as launchers want it: a status and a line of text, never a web page.

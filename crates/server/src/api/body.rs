@@ -6,7 +6,7 @@ use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::Operation;
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -85,6 +85,25 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
 impl<T: JsonSchema> OperationInput for Asked<T> {
     fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
         <Query<T> as OperationInput>::operation_input(ctx, operation);
+    }
+}
+
+/// The parts of an address; one that is no text is nowhere.
+#[derive(Debug)]
+pub struct At<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let path = Path::<T>::from_request_parts(parts, app).await;
+        path.map(|Path(path)| Self(path)).map_err(|_| Problem::NoRoute)
+    }
+}
+
+impl<T: JsonSchema> OperationInput for At<T> {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        <Path<T> as OperationInput>::operation_input(ctx, operation);
     }
 }
 

@@ -12,7 +12,7 @@ use std::ops::Deref;
 use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::Operation;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use kleister_store::builds::OpenBuild;
 use kleister_store::permissions::{Opened, open_locked};
@@ -25,6 +25,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::body::At;
 use crate::App;
 use crate::problem::Problem;
 use crate::signin::caller::Asking;
@@ -89,7 +90,7 @@ impl<T: Guarded> FromRequestParts<App> for CanSee<T> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Asking(caller) = Asking::from_request_parts(parts, app).await?;
-        let path = path::<T>(parts, app).await?;
+        let At(path) = At::<T::Path>::from_request_parts(parts, app).await?;
         let db = Snapshot::from_request_parts(parts, app).await?;
         let thing = T::open(&*db, &caller, &path, Need::See).await?;
         Ok(Self(thing, db))
@@ -98,7 +99,7 @@ impl<T: Guarded> FromRequestParts<App> for CanSee<T> {
 
 impl<T: Guarded> OperationInput for CanSee<T> {
     fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
-        <Path<T::Path> as OperationInput>::operation_input(ctx, operation);
+        <At<T::Path> as OperationInput>::operation_input(ctx, operation);
     }
 }
 
@@ -159,7 +160,7 @@ impl<T: Guarded, R: Right> FromRequestParts<App> for Can<T, R> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Asking(caller) = Asking::from_request_parts(parts, app).await?;
         caller.signed_in()?;
-        let path = path::<T>(parts, app).await?;
+        let At(path) = At::<T::Path>::from_request_parts(parts, app).await?;
         T::open(&app.db.read().await?, &caller, &path, R::NEED).await?;
         Ok(Self { app: app.clone(), caller, path, right: PhantomData })
     }
@@ -167,13 +168,8 @@ impl<T: Guarded, R: Right> FromRequestParts<App> for Can<T, R> {
 
 impl<T: Guarded, R> OperationInput for Can<T, R> {
     fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
-        <Path<T::Path> as OperationInput>::operation_input(ctx, operation);
+        <At<T::Path> as OperationInput>::operation_input(ctx, operation);
     }
-}
-
-async fn path<T: Guarded>(parts: &mut Parts, app: &App) -> Result<T::Path, Problem> {
-    let path = Path::<T::Path>::from_request_parts(parts, app).await;
-    path.map(|Path(path)| path).map_err(|_| Problem::NoRoute)
 }
 
 /// The address of a pack.

@@ -1,12 +1,13 @@
 //! The files of versions, for those who may see the mod.
 
 use aide::axum::ApiRouter;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use kleister_store::versions;
 
+use super::body::At;
 use super::guard::Snapshot;
 use crate::App;
 use crate::delivery::answer::{self, Caching, Stored};
@@ -21,7 +22,7 @@ pub(super) fn routes() -> ApiRouter<App> {
 async fn show(
     State(app): State<App>,
     Asking(caller): Asking,
-    Path((file_id, name)): Path<(String, String)>,
+    At((file_id, name)): At<(String, String)>,
     db: Snapshot,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

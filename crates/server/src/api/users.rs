@@ -2,13 +2,13 @@
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use kleister_store::users;
 use kleister_types::users::{NewUser, User, UserChange, UserPage};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::body::{Json, Page};
+use super::body::{At, Json, Page};
 use super::guard::Snapshot;
 use super::op;
 use super::reply::{Reply, Result};
@@ -60,7 +60,7 @@ async fn create(State(app): State<App>, Asking(caller): Asking, Json(wanted): Js
     Ok(Reply(users::shown(user, &caller)))
 }
 
-async fn show(Asking(caller): Asking, Path(path): Path<UserPath>, db: Snapshot) -> Result<User> {
+async fn show(Asking(caller): Asking, At(path): At<UserPath>, db: Snapshot) -> Result<User> {
     let user = users::open(&*db, &caller, &path.user_id).await?;
     Ok(Reply(users::shown(user, &caller)))
 }
@@ -68,7 +68,7 @@ async fn show(Asking(caller): Asking, Path(path): Path<UserPath>, db: Snapshot) 
 async fn update(
     State(app): State<App>,
     Asking(caller): Asking,
-    Path(path): Path<UserPath>,
+    At(path): At<UserPath>,
     Json(wanted): Json<UserChange>,
 ) -> Result<User> {
     caller.server_admin()?;

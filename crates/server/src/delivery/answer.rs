@@ -161,6 +161,11 @@ fn asked_range(
     if request.get(IF_RANGE).is_some_and(|known| known != tag) {
         return Ok(None);
     }
+    let suffix = text.strip_prefix("bytes=-").and_then(|length| length.parse::<u64>().ok());
+    if suffix.is_some_and(|length| length >= size && size > 0) {
+        // The end of a file that is shorter than what is asked for is all of it (RFC 9110, 14.1.2).
+        return Ok(Some(0..size));
+    }
     let Ok(parsed) = parse_range_header(text) else { return Ok(None) };
     match parsed.validate(size).as_deref() {
         Ok([range]) => Ok(Some(*range.start()..*range.end() + 1)),

@@ -1,7 +1,7 @@
 //! The files of a release, each at its own path: `/packs/{pack}/{release}/files/{path}`.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
@@ -9,7 +9,7 @@ use kleister_formats::File;
 use kleister_store::Error;
 
 use super::answer::{self, Caching, Stored};
-use super::{Plain, release};
+use super::{Parts, Plain, release};
 use crate::App;
 use crate::problem::Problem;
 
@@ -19,7 +19,7 @@ pub(super) fn routes() -> Router<App> {
 
 async fn show(
     State(app): State<App>,
-    Path((pack, release, path)): Path<(String, String, String)>,
+    Parts((pack, release, path)): Parts<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Plain> {
     let named = release::find(&app, &pack, &release).await?;

@@ -1,13 +1,13 @@
 //! The release for tools, complete: `/packs/{pack}/{release}/index.json`.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 
 use super::base::Base;
-use super::{Plain, answer, release};
+use super::{Parts, Plain, answer, release};
 use crate::App;
 
 pub(super) fn routes() -> Router<App> {
@@ -16,7 +16,7 @@ pub(super) fn routes() -> Router<App> {
 
 async fn show(
     State(app): State<App>,
-    Path((pack, release)): Path<(String, String)>,
+    Parts((pack, release)): Parts<(String, String)>,
     base: Base,
     headers: HeaderMap,
 ) -> Result<Response, Plain> {

@@ -1,7 +1,7 @@
 //! The release for Modrinth App, Prism and most other launchers: `/packs/{pack}/{release}/pack.mrpack`.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
@@ -9,7 +9,7 @@ use axum::routing::get;
 use kleister_formats::mrpack;
 
 use super::base::{Base, segment};
-use super::{Plain, answer, release};
+use super::{Parts, Plain, answer, release};
 use crate::App;
 
 pub(super) fn routes() -> Router<App> {
@@ -18,7 +18,7 @@ pub(super) fn routes() -> Router<App> {
 
 async fn show(
     State(app): State<App>,
-    Path((pack, release)): Path<(String, String)>,
+    Parts((pack, release)): Parts<(String, String)>,
     base: Base,
     headers: HeaderMap,
 ) -> Result<Response, Plain> {

@@ -1,7 +1,7 @@
 //! The release for packwiz-installer and unsup: `/packs/{pack}/{release}/packwiz/pack.toml` and what it leads to.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
@@ -9,7 +9,7 @@ use kleister_store::Error;
 
 use super::base::Base;
 use super::release::Entry;
-use super::{Plain, answer, files, release};
+use super::{Parts, Plain, answer, files, release};
 use crate::App;
 
 const MEDIA_TYPE: &str = "application/toml";
@@ -20,7 +20,7 @@ pub(super) fn routes() -> Router<App> {
 
 async fn show(
     State(app): State<App>,
-    Path((pack, release, path)): Path<(String, String, String)>,
+    Parts((pack, release, path)): Parts<(String, String, String)>,
     base: Base,
     headers: HeaderMap,
 ) -> Result<Response, Plain> {

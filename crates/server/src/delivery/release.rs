@@ -37,8 +37,6 @@ impl Default for Releases {
 
 /// What an address names.
 pub struct Named {
-    pack_slug: String,
-    build_name: String,
     /// The release.
     pub frozen: Arc<Frozen>,
     /// How long answers may be kept.
@@ -112,8 +110,7 @@ pub async fn find(app: &App, pack: &str, release: &str) -> Result<Arc<Named>, Pr
         None => thaw(app, &found.build.id, &releases::document(&db, &found.build.id).await?)?,
     };
     let caching = if found.by_channel { Caching::Channel } else { Caching::Immutable };
-    let named = Named { pack_slug: found.pack.slug, build_name: found.build.name, frozen, caching };
-    let named = Arc::new(named);
+    let named = Arc::new(Named { frozen, caching });
     app.releases.named.insert(key, (epoch, Arc::clone(&named)));
     Ok(named)
 }
@@ -127,14 +124,16 @@ fn thaw(app: &App, build_id: &str, document: &str) -> Result<Arc<Frozen>, Proble
 }
 
 impl Named {
-    /// What is made from the release; addresses in it name the build, not the channel that was asked.
+    /// What is made from the release. Addresses in it name the build, not the channel that was asked, and the pack as
+    /// it was called when the build was published: that slug answers for ever, so the bytes never change.
     pub fn exports(&self, app: &App, base: &Base) -> Result<Arc<Exports>, Problem> {
-        let addresses = base.build(&self.pack_slug, &self.build_name);
+        let release = &self.frozen.release;
+        let addresses = base.build(&release.pack.slug, &release.version);
         let key = (self.frozen.build_id.clone(), addresses.clone());
         if let Some(exports) = app.releases.exports.get(&key) {
             return Ok(exports);
         }
-        let exports = Arc::new(export(&self.frozen.release, &addresses)?);
+        let exports = Arc::new(export(release, &addresses)?);
         app.releases.exports.insert(key, Arc::clone(&exports));
         Ok(exports)
     }
