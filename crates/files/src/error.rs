@@ -14,6 +14,9 @@ pub enum Error {
     /// The file would take space that the disk does not have or that is held in reserve.
     #[error("the disk has too little space left for the file: free some or lower the reserve")]
     Full,
+    /// Another process has the folder open.
+    #[error("another server already keeps its files in this folder: stop it first or use another folder")]
+    InUse,
     /// No such blob, or a key that no blob can have.
     #[error("no such file is stored: upload it again")]
     Missing,

@@ -1,6 +1,6 @@
 //! What only a local disk has: free space to watch, and leftovers to sweep.
 
-use std::fs::{self, DirEntry, File};
+use std::fs::{self, DirEntry, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,8 @@ pub(crate) struct Folder {
     path: PathBuf,
     /// How many bytes must stay free.
     reserve: u64,
+    /// Held as long as the folder is open; the system gives it back when the process ends in whatever way.
+    _lock: File,
 }
 
 impl Folder {
@@ -21,13 +23,14 @@ impl Folder {
         fs::create_dir_all(path.join("blobs"))?;
         fs::create_dir_all(path.join("uploads"))?;
         let path = path.canonicalize()?;
+        let lock = lock(&path)?;
         sync(&path)?;
         path.parent().map_or(Ok(()), sync)?;
         let reserve = match reserve {
             Some(bytes) => bytes,
             None => GIB.max(fs4::total_space(&path)? / 50),
         };
-        let folder = Self { path, reserve };
+        let folder = Self { path, reserve, _lock: lock };
         let swept = folder.sweep(|_| true)?;
         if swept > 0 {
             tracing::info!(swept, "removed unfinished uploads");
@@ -51,7 +54,7 @@ impl Folder {
         let mut swept = 0;
         for upload in fs::read_dir(self.path.join("uploads"))? {
             let upload = upload?;
-            if !doomed(&upload) {
+            if !upload.file_type()?.is_file() || !doomed(&upload) {
                 continue;
             }
             match fs::remove_file(upload.path()) {
@@ -61,6 +64,16 @@ impl Folder {
             }
         }
         Ok(swept)
+    }
+}
+
+/// Takes the folder for this process: another one would sweep uploads that are under way here.
+fn lock(folder: &Path) -> Result<File> {
+    let file = File::create(folder.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse),
+        Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
 

@@ -40,7 +40,8 @@ const SHELVES: usize = 256;
 
 /// The blobs of one folder. Cheap to clone; all clones share one cache.
 ///
-/// A folder belongs to one server at a time, because opening it sweeps what earlier uploads left behind.
+/// A folder belongs to one server at a time, because opening it sweeps what earlier uploads left behind: a second one
+/// is refused with [`Error::InUse`].
 #[derive(Clone)]
 pub struct Files(Arc<Inner>);
 

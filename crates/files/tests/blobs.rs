@@ -131,7 +131,7 @@ async fn same_bytes_twice_are_one_blob() {
     let kept = fs::metadata(place(&folder, &first.sha256)).unwrap().modified().unwrap();
     assert_eq!(keep(&files, &bytes).await.unwrap(), first);
     assert_eq!(fs::metadata(place(&folder, &first.sha256)).unwrap().modified().unwrap(), kept);
-    assert_eq!(files_below(folder.path()), 1);
+    assert_eq!(files_below(&folder.path().join("blobs")), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,7 +140,7 @@ async fn twenty_uploads_at_once_are_one_blob() {
     let bytes = noise(MIB + 1);
     let blobs = future::try_join_all((0..20).map(|_| keep(&files, &bytes))).await.unwrap();
     assert!(blobs.iter().all(|blob| blob == &blobs[0]));
-    assert_eq!(files_below(folder.path()), 1);
+    assert_eq!(files_below(&folder.path().join("blobs")), 1);
     assert_eq!(read(&files, &blobs[0], None).await.unwrap(), bytes);
 }
 
@@ -152,7 +152,7 @@ async fn dropped_upload_leaves_nothing() {
     assert_eq!(uploads(&folder), 1);
     drop(upload);
     no_uploads(&folder).await;
-    assert_eq!(files_below(folder.path()), 0);
+    assert_eq!(files_below(&folder.path().join("blobs")), 0);
 }
 
 #[tokio::test]
@@ -295,7 +295,7 @@ async fn upload_of_the_same_bytes_mends_a_damaged_blob() {
     fs::write(place(&folder, &blob.sha256), "short").unwrap();
     keep(&files, &bytes).await.unwrap();
     assert_eq!(read(&files, &blob, None).await.unwrap(), bytes);
-    assert_eq!(files_below(folder.path()), 1);
+    assert_eq!(files_below(&folder.path().join("blobs")), 1);
 }
 
 #[tokio::test]
@@ -334,6 +334,14 @@ async fn opening_removes_what_uploads_left_and_keeps_blobs() {
     let files = Files::open(folder.path(), None).unwrap();
     assert_eq!(uploads(&folder), 0);
     assert_eq!(read(&files, &blob, None).await.unwrap(), bytes);
+}
+
+#[tokio::test]
+async fn folder_belongs_to_one_server_at_a_time() {
+    let (folder, files) = files();
+    assert!(matches!(Files::open(folder.path(), None), Err(Error::InUse)));
+    drop(files);
+    Files::open(folder.path(), None).unwrap();
 }
 
 #[tokio::test]

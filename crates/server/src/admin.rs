@@ -6,12 +6,15 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use kleister_store::{Caller, Who, users};
 use kleister_types::users::{NewUser, UserChange};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::StartError;
@@ -19,6 +22,8 @@ use crate::problem::Problem;
 use crate::signin::password;
 use crate::{App, Clock, Config, first_steps};
 
+/// How long a command may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// The longest line of the socket, in bytes.
 const LONGEST: u64 = 64 << 10;
 
@@ -84,7 +89,7 @@ async fn ask(mut stream: UnixStream, command: &Command) -> std::io::Result<Outco
 async fn carry_out(app: &App, command: Command) -> Outcome {
     match attempt(app, command).await {
         Ok(done) => Outcome::Done(done),
-        Err(problem) => Outcome::Failed(problem.to_string()),
+        Err(problem) => Outcome::Failed(problem.explained()),
     }
 }
 
@@ -144,14 +149,20 @@ impl Socket {
         Ok(Self(listener, path))
     }
 
-    /// Carries out commands until `stop`.
+    /// Carries out commands until `stop`, each by itself: one that is never sent holds up nobody.
     pub(crate) async fn serve(self, app: App, stop: CancellationToken) {
         let Self(listener, path) = self;
+        let mut answers = JoinSet::new();
         while let Some(Ok((stream, _))) = stop.run_until_cancelled(listener.accept()).await {
-            if let Err(error) = answer(&app, stream).await {
-                tracing::warn!(%error, "a command of the operator broke off");
-            }
+            let app = app.clone();
+            answers.spawn(async move {
+                if let Err(error) = answer(&app, stream).await {
+                    tracing::warn!(%error, "a command of the operator broke off");
+                }
+            });
+            while answers.try_join_next().is_some() {}
         }
+        let _ = timeout(PATIENCE, answers.join_all()).await;
         let _ = std::fs::remove_file(path);
     }
 }
@@ -159,7 +170,8 @@ impl Socket {
 async fn answer(app: &App, stream: UnixStream) -> std::io::Result<()> {
     let (reading, mut writing) = stream.into_split();
     let mut line = String::new();
-    BufReader::new(reading.take(LONGEST)).read_line(&mut line).await?;
+    let mut reader = BufReader::new(reading.take(LONGEST));
+    timeout(PATIENCE, reader.read_line(&mut line)).await.map_err(|_| std::io::ErrorKind::TimedOut)??;
     let outcome = match serde_json::from_str(&line) {
         Ok(command) => carry_out(app, command).await,
         Err(error) => Outcome::Failed(format!("cannot read the command: {error}")),

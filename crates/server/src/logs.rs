@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
 use axum::response::Response;
-use tower_http::request_id::{MakeRequestId, RequestId};
 use tower_http::trace::{MakeSpan, OnResponse};
 use tracing::{Span, info, info_span};
 use tracing_subscriber::EnvFilter;
@@ -18,7 +18,7 @@ use tracing_subscriber::prelude::*;
 use crate::config::{Log, LogFormat};
 
 /// The header that names a request in its answer.
-pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
 /// Begins logging as configured; later calls change nothing.
 pub(crate) fn start(config: &Log) {
@@ -36,14 +36,20 @@ pub(crate) fn start(config: &Log) {
     };
 }
 
-/// Gives each request an id of its own, whatever the client calls it.
-#[derive(Clone, Copy)]
-pub(crate) struct NewRequestId;
+/// The id of a request.
+#[derive(Clone)]
+struct RequestId(String);
 
-impl MakeRequestId for NewRequestId {
-    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
-        HeaderValue::try_from(kleister_store::names::new_id()).ok().map(RequestId::new)
+/// Gives each request an id of its own, whatever the client calls it, and tells it in the answer.
+pub(crate) async fn name_request(mut request: Request, next: Next) -> Response {
+    let id = kleister_store::names::new_id();
+    let header = HeaderValue::try_from(&id);
+    request.extensions_mut().insert(RequestId(id));
+    let mut response = next.run(request).await;
+    if let Ok(header) = header {
+        response.headers_mut().insert(REQUEST_ID, header);
     }
+    response
 }
 
 /// The span of a request.
@@ -53,7 +59,7 @@ pub(crate) struct RequestSpan;
 impl MakeSpan<axum::body::Body> for RequestSpan {
     fn make_span(&mut self, request: &Request) -> Span {
         let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-        let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+        let id = request.extensions().get::<RequestId>().map(|RequestId(id)| id);
         info_span!("request", method = %request.method(), route, id)
     }
 }

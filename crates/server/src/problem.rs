@@ -77,11 +77,13 @@ impl Problem {
         use kleister_files::Error as Files;
         use kleister_store::Error as Store;
         match self {
-            Self::BadRequest(_) | Self::BrokenOff | Self::Store(Store::Sort { .. }) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::BrokenOff | Self::Store(Store::Sort { .. } | Store::Unsearchable) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::BadCredential | Self::WrongPassword | Self::BadToken | Self::Store(Store::Anonymous) => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::Store(Store::Denied(_)) => StatusCode::FORBIDDEN,
+            Self::Store(Store::Denied(_) | Store::NotAdmin) => StatusCode::FORBIDDEN,
             Self::NoRoute | Self::Store(Store::Missing(_)) => StatusCode::NOT_FOUND,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Store(Store::Conflict(_)) => StatusCode::CONFLICT,
@@ -93,24 +95,35 @@ impl Problem {
             Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(Store::Database(_) | Store::InUse(_) | Store::Open { .. })
-            | Self::Files(Files::Broken | Files::Io(_))
+            | Self::Files(Files::Broken | Files::InUse | Files::Io(_))
             | Self::Release(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
+    /// What is wrong in one line, with every rule that is broken.
+    pub fn explained(&self) -> String {
+        let rules = self.violations().iter().map(|rule| format!("{} {}", rule.field, rule.message));
+        let rules = rules.collect::<Vec<_>>().join(", ");
+        if rules.is_empty() { self.to_string() } else { format!("{self}: {rules}") }
+    }
+
+    /// The rules that are broken, if that is the problem.
+    fn violations(&self) -> &[Violation] {
+        match self {
+            Self::Invalid { errors, .. } | Self::Store(kleister_store::Error::Invalid { errors, .. }) => errors,
+            _ => &[],
+        }
+    }
+
     /// What the caller is told: all of it, except where something of ours failed.
-    fn notice(self) -> Notice {
+    fn notice(&self) -> Notice {
         let status = self.status();
-        let message = match &self {
+        let message = match self {
             _ if status == StatusCode::INTERNAL_SERVER_ERROR => "something failed on the server; try again".to_owned(),
             Self::Store(error) if error.is_full() => kleister_files::Error::Full.to_string(),
             shown => capitalised(&shown.to_string()),
         };
-        let errors = match self {
-            Self::Invalid { errors, .. } | Self::Store(kleister_store::Error::Invalid { errors, .. }) => errors,
-            _ => Vec::new(),
-        };
-        Notice { status: status.as_u16(), message: capitalised(&message), errors }
+        Notice { status: status.as_u16(), message: capitalised(&message), errors: self.violations().to_vec() }
     }
 }
 

@@ -10,18 +10,18 @@ use axum::http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use kleister_store::{sessions, setup};
 use tower::Layer;
 use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
-use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::app::StartError;
 use crate::listen::{Listening, hourly, stop_signal};
-use crate::logs::{self, NewRequestId, REQUEST_ID, RequestLine, RequestSpan};
+use crate::logs::{self, RequestLine, RequestSpan, name_request};
 use crate::problem::Problem;
 use crate::{App, Clock, Config, admin, api, delivery, first_steps};
 
@@ -30,6 +30,11 @@ const STALE_UPLOAD: Duration = Duration::from_hours(24);
 
 /// Runs the server until SIGTERM or SIGINT.
 pub async fn run(config: Config) -> Result<(), StartError> {
+    run_with(config, Router::new()).await
+}
+
+/// Runs the server with more routes than its own, which stand behind what all routes share.
+pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartError> {
     logs::start(&config.log);
     let app = App::open(config, Clock::default()).await?;
     let main = Listening::on(&app.config.server.addr, "--server-addr").await?;
@@ -44,7 +49,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let sweeper = tokio::spawn(sweep(app.clone(), stop.clone()));
     let operators =
         metrics.map(|metrics| tokio::spawn(metrics.serve(operations(app.clone()).into_service(), stop.clone())));
-    main.serve(service(app.clone()), stop.clone()).await;
+    main.serve(trimmed(router(app.clone(), more)), stop.clone()).await;
     stop.cancel();
     for task in [Some(admin), Some(sweeper), operators].into_iter().flatten() {
         let _ = task.await;
@@ -55,11 +60,15 @@ pub async fn run(config: Config) -> Result<(), StartError> {
 
 /// Everything that the main address answers, with trailing slashes taken off first.
 pub fn service(app: App) -> NormalizePath<Router> {
-    NormalizePathLayer::trim_trailing_slash().layer(router(app))
+    trimmed(router(app, Router::new()))
+}
+
+fn trimmed(router: Router) -> NormalizePath<Router> {
+    NormalizePathLayer::trim_trailing_slash().layer(router)
 }
 
 /// All routes with what they share.
-fn router(app: App) -> Router {
+fn router(app: App, more: Router<App>) -> Router {
     let api = ApiRouter::new().nest("/api/v1", api::routes()).finish_api(&mut OpenApi::default());
     let api = api.method_not_allowed_fallback(api::body::no_method).layer(DefaultBodyLimit::disable());
     let always =
@@ -68,6 +77,7 @@ fn router(app: App) -> Router {
         .route("/", get(welcome))
         .merge(api)
         .nest("/packs", delivery::routes())
+        .merge(more)
         .fallback(unknown)
         .with_state(app)
         .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -82,8 +92,7 @@ fn router(app: App) -> Router {
                 .on_response(RequestLine)
                 .on_failure(()),
         )
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
+        .layer(from_fn(name_request))
 }
 
 async fn welcome(State(app): State<App>) -> Result<Response, Problem> {

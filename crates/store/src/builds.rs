@@ -140,7 +140,7 @@ pub async fn list(db: &impl ConnectionTrait, pack: &Opened<pack::Model>, paging:
     if pack.right < Some(Perm::Admin) {
         all = all.filter(build::Column::State.ne(State::Yanked.as_str()));
     }
-    let all = lists::matching(all, build::Column::Search, paging);
+    let all = lists::matching(all, build::Column::Search, paging)?;
     let sorted = match sorted_by_channel(db, &all, &pack.row.id, paging).await? {
         Some(sorted) => sorted,
         None => lists::sorted(all.clone(), SORTS, build::Column::Id, paging)?,

@@ -39,7 +39,7 @@ impl Caller {
     /// The user if he is a server admin; an error for everybody else.
     pub fn server_admin(&self) -> Result<&Who> {
         let who = self.signed_in()?;
-        if who.admin { Ok(who) } else { Err(Error::Denied("server")) }
+        if who.admin { Ok(who) } else { Err(Error::NotAdmin) }
     }
 
     /// Whether the caller may everything.

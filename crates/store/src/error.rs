@@ -15,6 +15,9 @@ pub enum Error {
     /// The caller sees it but may not do this with it.
     #[error("you may see this {0} but not change it; ask one of its owners for the right")]
     Denied(&'static str),
+    /// Only server admins may do this.
+    #[error("only admins of this server can do this")]
+    NotAdmin,
     /// Only somebody who is signed in may do this.
     #[error("sign in first")]
     Anonymous,
@@ -43,6 +46,9 @@ pub enum Error {
         /// The columns that exist.
         allowed: Vec<&'static str>,
     },
+    /// A text that no database can look for.
+    #[error("a search cannot contain the character NUL")]
+    Unsearchable,
     /// Another server works on this database.
     #[error(
         "another Kleister server already works on {0}; stop it first, or give this one a `--database-name` of its own"

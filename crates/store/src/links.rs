@@ -52,7 +52,7 @@ pub async fn list_versions(
         .filter(build_version::Column::BuildId.eq(&build.id))
         .find_also_related(version::Entity)
         .find_also(version::Entity, module::Entity);
-    let all = lists::matching(all, version::Column::Search, paging);
+    let all = lists::matching(all, version::Column::Search, paging)?;
     let total = lists::count(db, all.clone()).await?;
     let sorted = lists::sorted(all, VERSION_SORTS, version::Column::Id, paging)?;
     let rows = sorted.limit(paging.limit()).offset(paging.offset()).all(db).await?;
@@ -72,7 +72,7 @@ pub async fn list_builds(
         .find_also_related(build::Entity)
         .find_also(build::Entity, pack::Entity)
         .filter(builds_seen(caller));
-    let all = lists::matching(all, build::Column::Search, paging);
+    let all = lists::matching(all, build::Column::Search, paging)?;
     let total = lists::count(db, all.clone()).await?;
     let sorted = lists::sorted(all, BUILD_SORTS, build::Column::Id, paging)?;
     let rows = sorted.limit(paging.limit()).offset(paging.offset()).all(db).await?;

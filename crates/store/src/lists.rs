@@ -22,16 +22,17 @@ pub struct Page<R> {
 pub type Sorts<C> = &'static [(&'static str, C)];
 
 /// Narrows a query to the rows whose search column holds what is searched for.
-pub fn matching<Q: QueryFilter>(select: Q, column: impl ColumnTrait, paging: &Paging) -> Q {
-    match searched(paging) {
+pub fn matching<Q: QueryFilter>(select: Q, column: impl ColumnTrait, paging: &Paging) -> Result<Q> {
+    Ok(match searched(paging)? {
         Some(text) => select.filter(Expr::col(column.as_column_ref()).like(contains(text))),
         None => select,
-    }
+    })
 }
 
-/// The text that is searched for, if there is one.
-pub(crate) fn searched(paging: &Paging) -> Option<&str> {
-    paging.search.as_deref().map(str::trim).filter(|text| !text.is_empty())
+/// The text that is searched for, if there is one. SQLite would take a NUL for its end, PostgreSQL refuse it.
+pub(crate) fn searched(paging: &Paging) -> Result<Option<&str>> {
+    let text = paging.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    if text.is_some_and(|text| text.contains('\0')) { Err(Error::Unsearchable) } else { Ok(text) }
 }
 
 /// Sorts a query as asked; every order ends in the id, so that no row is on two pages.

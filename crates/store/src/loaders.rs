@@ -80,7 +80,7 @@ impl From<loader::Model> for Loader {
 pub async fn list(db: &impl ConnectionTrait, kind: Kind, search: &Search) -> Result<Vec<loader::Model>> {
     let of_kind = loader::Entity::find().filter(loader::Column::Kind.eq(kind.as_str()));
     let paging = kleister_types::Paging { search: search.search.clone(), ..Default::default() };
-    let found = lists::matching(of_kind, loader::Column::Name, &paging);
+    let found = lists::matching(of_kind, loader::Column::Name, &paging)?;
     Ok(found.order_by_asc(loader::Column::SortKey).order_by_asc(loader::Column::Id).all(db).await?)
 }
 

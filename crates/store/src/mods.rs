@@ -51,7 +51,7 @@ pub async fn open(db: &impl ConnectionTrait, caller: &Caller, key: &str, need: N
 /// One page of the mods that the caller may see.
 pub async fn list(db: &impl ConnectionTrait, caller: &Caller, paging: &Paging) -> Result<Page<module::Model>> {
     let seen = module::Entity::find().filter(permissions::listed::<module::Entity>(caller));
-    let seen = lists::matching(seen, module::Column::Search, paging);
+    let seen = lists::matching(seen, module::Column::Search, paging)?;
     let sorted = lists::sorted(seen.clone(), SORTS, module::Column::Id, paging)?;
     lists::page(db, sorted, seen, paging).await
 }

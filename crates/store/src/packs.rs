@@ -44,7 +44,7 @@ pub async fn open(db: &impl ConnectionTrait, caller: &Caller, key: &str, need: N
 /// One page of the packs that the caller may see.
 pub async fn list(db: &impl ConnectionTrait, caller: &Caller, paging: &Paging) -> Result<Page<pack::Model>> {
     let seen = pack::Entity::find().filter(permissions::listed::<pack::Entity>(caller));
-    let seen = lists::matching(seen, pack::Column::Search, paging);
+    let seen = lists::matching(seen, pack::Column::Search, paging)?;
     let sorted = lists::sorted(seen.clone(), SORTS, pack::Column::Id, paging)?;
     lists::page(db, sorted, seen, paging).await
 }

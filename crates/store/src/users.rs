@@ -69,24 +69,24 @@ pub async fn find_by_name(db: &impl ConnectionTrait, username: &str) -> Result<O
 pub async fn list(db: &impl ConnectionTrait, caller: &Caller, paging: &Paging) -> Result<Page<user::Model>> {
     let who = caller.signed_in()?;
     let (seen, sorts) = if who.admin {
-        (all_searched_by_admin(paging), ADMIN_SORTS)
+        (all_searched_by_admin(paging)?, ADMIN_SORTS)
     } else {
-        (lists::matching(user::Entity::find(), user::Column::Search, paging), SORTS)
+        (lists::matching(user::Entity::find(), user::Column::Search, paging)?, SORTS)
     };
     let sorted = lists::sorted(seen.clone(), sorts, user::Column::Id, paging)?;
     lists::page(db, sorted, seen, paging).await
 }
 
 /// The users that match, the e-mail address counting too.
-fn all_searched_by_admin(paging: &Paging) -> Select<user::Entity> {
-    match lists::searched(paging) {
+fn all_searched_by_admin(paging: &Paging) -> Result<Select<user::Entity>> {
+    Ok(match lists::searched(paging)? {
         Some(text) => {
             let email = Expr::expr(Func::lower(Expr::col(user::Column::Email))).like(lists::contains(text));
             let search = Expr::col(user::Column::Search).like(lists::contains(text));
             user::Entity::find().filter(Condition::any().add(email).add(search))
         }
         None => user::Entity::find(),
-    }
+    })
 }
 
 /// Makes a user.

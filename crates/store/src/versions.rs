@@ -104,7 +104,7 @@ pub async fn list(
     if module.right.is_none() {
         seen = seen.filter(version::Column::Public.eq(true));
     }
-    let seen = lists::matching(seen, version::Column::Search, paging);
+    let seen = lists::matching(seen, version::Column::Search, paging)?;
     let sorted = lists::sorted(seen.clone(), SORTS, version::Column::Id, paging)?;
     lists::page(db, sorted, seen, paging).await
 }

@@ -118,8 +118,11 @@ pub fn declared(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Reads JSON into what it should be.
+/// Reads a JSON object into what it should be. An array is none, though its elements could be told apart by order.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(Problem::BadRequest("cannot read the body: it is not a JSON object".to_owned()));
+    }
     serde_json::from_slice(bytes).map_err(|error| Problem::BadRequest(format!("cannot read the body: {error}")))
 }
 

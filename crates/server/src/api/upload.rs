@@ -10,13 +10,14 @@ use axum::body::Bytes;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{FromRequest, Request};
 use data_url::DataUrl;
-use kleister_files::{Blob, Files, Upload};
+use kleister_files::{Blob, Files};
 use kleister_formats::{InstancePath, safe_file_name};
 use kleister_store::rows::{blob, module};
 use kleister_store::versions::NewFile;
 use kleister_types::Timestamp;
 use kleister_types::mods::Kind;
 use kleister_types::versions::VersionChange;
+use percent_encoding::percent_decode_str;
 use schemars::json_schema;
 use tokio::time::{Duration, timeout};
 
@@ -99,7 +100,8 @@ async fn receive_json(app: &App, request: Request) -> Result<Sent, Problem> {
 async fn keep_data_url(files: &Files, text: &str, limit: u64) -> Result<SentFile, Problem> {
     let undecodable = |_| Problem::BadRequest("failed to decode upload: it is not a data URL".to_owned());
     let url = DataUrl::process(text).map_err(undecodable)?;
-    let name = url.mime_type().get_parameter("name").map(ToOwned::to_owned);
+    let name = url.mime_type().get_parameter("name").map(|name| percent_decode_str(name).decode_utf8_lossy());
+    let name = name.map(|name| file_name(&name)).transpose()?;
     let (bytes, _) = url.decode_to_vec().map_err(|_| undecodable(data_url::DataUrlError::NotADataUrl))?;
     let mut upload = files.upload(Some(bytes.len() as u64), limit).await?;
     upload.write(Bytes::from(bytes)).await?;
@@ -120,9 +122,7 @@ async fn receive_form(app: &App, request: Request) -> Result<Sent, Problem> {
             Some("name") => sent.name = Some(text(field).await?),
             Some("public") => sent.public = flag(&text(field).await?)?,
             Some("file" | "upload") => {
-                let name = field.file_name().map(ToOwned::to_owned).filter(|name| !name.is_empty());
-                let upload = app.files.upload(declared.map(|declared| declared.min(limit)), limit).await?;
-                sent.file = Some(SentFile { name, blob: keep_part(upload, field).await? });
+                sent.file = Some(keep_part(app, declared.map(|declared| declared.min(limit)), field).await?);
             }
             _ => {}
         }
@@ -130,16 +130,31 @@ async fn receive_form(app: &App, request: Request) -> Result<Sent, Problem> {
     Ok(sent)
 }
 
-/// Streams a part to disk; what is too much for the disk or the limit is read on for a moment and thrown away.
-async fn keep_part(mut upload: Upload, mut field: Field<'_>) -> Result<Blob, Problem> {
-    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
-        if let Err(error) = upload.write(chunk).await {
-            drop(upload);
-            drain(field).await;
-            return Err(error.into());
-        }
+/// Streams a part to disk. What cannot be kept is read on for a moment and thrown away.
+async fn keep_part(app: &App, declared: Option<u64>, mut field: Field<'_>) -> Result<SentFile, Problem> {
+    let kept = try_to_keep_part(app, declared, &mut field).await;
+    if kept.is_err() {
+        drain(field).await;
     }
-    Ok(upload.finish().await?)
+    kept
+}
+
+async fn try_to_keep_part(app: &App, declared: Option<u64>, field: &mut Field<'_>) -> Result<SentFile, Problem> {
+    let name = field.file_name().filter(|name| !name.is_empty()).map(file_name).transpose()?;
+    let mut upload = app.files.upload(declared, app.config.upload.limit).await?;
+    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
+        upload.write(chunk).await?;
+    }
+    Ok(SentFile { name, blob: upload.finish().await? })
+}
+
+/// The name that a file was sent with, if it can be kept under it.
+fn file_name(sent: &str) -> Result<String, Problem> {
+    safe_file_name(sent).map(ToOwned::to_owned).map_err(|reason| bad_path(&reason))
+}
+
+fn bad_path(reason: &kleister_formats::Error) -> Problem {
+    Problem::invalid("version", "upload", reason.to_string())
 }
 
 async fn drain(mut field: Field<'_>) {
@@ -184,13 +199,9 @@ impl SentFile {
     /// The file at its place in an instance: in the folder of the mod's kind, by its own name or one made of the
     /// mod's slug and the version's name.
     pub fn placed(self, module: &module::Model, version: &str, now: Timestamp) -> Result<NewFile, Problem> {
-        let invalid = |reason: kleister_formats::Error| Problem::invalid("version", "upload", reason.to_string());
         let kind = Kind::from_word(&module.kind);
-        let name = match self.name {
-            Some(name) => safe_file_name(&name).map_err(invalid)?.to_owned(),
-            None => made_name(&module.slug, version, kind),
-        };
-        let path: InstancePath = format!("{}{name}", kind.folder()).parse().map_err(invalid)?;
+        let name = self.name.unwrap_or_else(|| made_name(&module.slug, version, kind));
+        let path: InstancePath = format!("{}{name}", kind.folder()).parse().map_err(|reason| bad_path(&reason))?;
         Ok(NewFile { path: path.to_string(), path_key: path.key(), blob: row(self.blob, now) })
     }
 }

@@ -28,12 +28,22 @@ impl FromRequestParts<App> for Asking {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        if tokens(&parts.headers).next().is_none() && !sends_credential(&parts.headers) {
-            return Ok(Self(Caller::Anonymous));
+        // A guard and its handler both ask; the request has one answer.
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(known.clone());
         }
-        let (_, standing) = credential(app, &parts.headers).await?.ok_or(Problem::BadCredential)?;
-        Ok(Self(Caller::User(session::who(&standing))))
+        let asking = Self(caller(app, &parts.headers).await?);
+        parts.extensions.insert(asking.clone());
+        Ok(asking)
     }
+}
+
+async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
+    if !sends_credential(headers) {
+        return Ok(Caller::Anonymous);
+    }
+    let (_, standing) = credential(app, headers).await?.ok_or(Problem::BadCredential)?;
+    Ok(Caller::User(session::who(&standing)))
 }
 
 /// The first token of the headers that holds, with its session.
