@@ -171,3 +171,14 @@ class Server:
         ]
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         return self.post(f"/api/v1/mods/{module}/versions", b"".join(parts), headers=headers, **options)
+
+
+def refused_start(server):
+    """Starts a server that cannot start, and gives what it says about that."""
+    former = len(server.errors()) if (server.folder / "err.txt").exists() else 0
+    server.start(wait=False)
+    process, server.process = server.process, None
+    assert process.wait(timeout=20) not in (0, None)
+    said = server.errors()[former:]
+    assert "panicked" not in said
+    return said

@@ -14,14 +14,12 @@ use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use kleister_store::{sessions, setup};
-use tower::Layer;
+use tower::{Layer, ServiceBuilder};
 use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
-use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::trace::TraceLayer;
 
 use crate::app::StartError;
 use crate::listen::{Listening, hourly, stop_signal};
-use crate::logs::{self, RequestLine, RequestSpan, name_request};
+use crate::logs::{self, log_request};
 use crate::problem::Problem;
 use crate::{App, Clock, Config, admin, api, delivery, first_steps};
 
@@ -71,8 +69,6 @@ fn trimmed(router: Router) -> NormalizePath<Router> {
 fn router(app: App, more: Router<App>) -> Router {
     let api = ApiRouter::new().nest("/api/v1", api::routes()).finish_api(&mut OpenApi::default());
     let api = api.method_not_allowed_fallback(api::body::no_method).layer(DefaultBodyLimit::disable());
-    let always =
-        |name: HeaderName, value| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     Router::new()
         .route("/", get(welcome))
         .merge(api)
@@ -80,19 +76,22 @@ fn router(app: App, more: Router<App>) -> Router {
         .merge(more)
         .fallback(unknown)
         .with_state(app)
-        .layer(always(X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(always(REFERRER_POLICY, "no-referrer"))
-        .layer(always(X_FRAME_OPTIONS, "DENY"))
-        .layer(always(CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
-        .layer(always(HeaderName::from_static("x-kleister-version"), env!("CARGO_PKG_VERSION")))
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(RequestSpan)
-                .on_request(())
-                .on_response(RequestLine)
-                .on_failure(()),
-        )
-        .layer(from_fn(name_request))
+        .layer(ServiceBuilder::new().layer(from_fn(log_request)).map_response(with_fixed_headers))
+}
+
+/// Adds the headers that every answer has, unless it has one of its own.
+fn with_fixed_headers(mut response: Response) -> Response {
+    let fixed = [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (HeaderName::from_static("x-kleister-version"), env!("CARGO_PKG_VERSION")),
+    ];
+    for (name, value) in fixed {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
 }
 
 async fn welcome(State(app): State<App>) -> Result<Response, Problem> {

@@ -1,11 +1,11 @@
 //! Builds: the states of a pack, from draft to published.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use kleister_types::builds::{Build, BuildChange, State};
 use kleister_types::{Paging, Perm, Timestamp};
 use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::lists::{self, Page, Sorts};
@@ -152,21 +152,17 @@ pub async fn list(db: &impl ConnectionTrait, pack: &Opened<pack::Model>, paging:
 /// The query sorted by whether a channel points to a build, if that is the order asked for.
 async fn sorted_by_channel(
     db: &impl ConnectionTrait,
-    all: &sea_orm::Select<build::Entity>,
+    all: &Select<build::Entity>,
     pack_id: &str,
     paging: &Paging,
-) -> Result<Option<sea_orm::Select<build::Entity>>> {
-    use sea_orm::{Order as Direction, QueryOrder};
+) -> Result<Option<Select<build::Entity>>> {
     let wanted = paging.sort.as_deref().unwrap_or("").to_lowercase();
     if wanted != LATEST && wanted != RECOMMENDED {
         return Ok(None);
     }
     let pointed = channels::list(db, pack_id).await?.into_iter().find(|channel| channel.name == wanted);
     let pointed = pointed.map(|channel| channel.build_id).unwrap_or_default();
-    let direction = match paging.order.unwrap_or_default() {
-        kleister_types::Order::Asc => Direction::Asc,
-        kleister_types::Order::Desc => Direction::Desc,
-    };
+    let direction = lists::direction(paging);
     let ordered = all.clone().order_by(build::Column::Id.eq(pointed), direction.clone());
     Ok(Some(ordered.order_by(build::Column::Id, direction)))
 }
@@ -174,7 +170,7 @@ async fn sorted_by_channel(
 /// Adds to builds what they run on and which channels point to them, in two queries.
 pub async fn dress(db: &impl ConnectionTrait, builds: Vec<build::Model>) -> Result<Vec<Dressed>> {
     let ids = builds.iter().flat_map(|build| [build.minecraft_id.as_deref(), build.loader_id.as_deref()]);
-    let ids: std::collections::BTreeSet<&str> = ids.flatten().collect();
+    let ids: BTreeSet<&str> = ids.flatten().collect();
     let releases = loaders::by_ids(db, ids.into_iter().collect()).await?;
     let releases: HashMap<&str, &loader::Model> = releases.iter().map(|row| (row.id.as_str(), row)).collect();
     let release = |id: &Option<String>| id.as_deref().and_then(|id| releases.get(id)).map(|row| (*row).clone());

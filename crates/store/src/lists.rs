@@ -41,12 +41,16 @@ where
     Q: QueryOrder,
     C: ColumnTrait,
 {
-    let column = column(sorts, paging)?;
-    let direction = match paging.order.unwrap_or_default() {
+    let (column, direction) = (column(sorts, paging)?, direction(paging));
+    Ok(select.order_by(column, direction.clone()).order_by(id, direction))
+}
+
+/// The direction asked for.
+pub(crate) fn direction(paging: &Paging) -> Direction {
+    match paging.order.unwrap_or_default() {
         Order::Asc => Direction::Asc,
         Order::Desc => Direction::Desc,
-    };
-    Ok(select.order_by(column, direction.clone()).order_by(id, direction))
+    }
 }
 
 /// Fetches one page of a sorted query and counts all of it.

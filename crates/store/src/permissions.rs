@@ -7,7 +7,7 @@ use kleister_types::Perm;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Iterable, PrimaryKeyToColumn, QueryFilter,
-    QueryResult, QuerySelect,
+    QueryResult, QuerySelect, Select,
 };
 
 use crate::names::{self, Scope};
@@ -147,7 +147,7 @@ pub(crate) fn is_member<E: Shared>(user: &str, least: Perm) -> Condition {
 }
 
 /// The row with this id, or whose present or former slug this is.
-fn find<E: Shared>(key: &str) -> sea_orm::Select<E> {
+fn find<E: Shared>(key: &str) -> Select<E> {
     let id = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).next();
     let id = id.expect("a table of things has a key");
     if names::is_id(key) {

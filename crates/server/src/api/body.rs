@@ -25,8 +25,8 @@ pub const JSON_LIMIT: u64 = 1 << 20;
 pub const OPEN_LIMIT: u64 = 16 << 10;
 
 /// How much of a refused body is read so that the answer arrives, and how long.
-const DRAINED_BYTES: usize = 1 << 20;
-const DRAINED_FOR: Duration = Duration::from_secs(2);
+pub(super) const DRAINED_BYTES: usize = 1 << 20;
+pub(super) const DRAINED_FOR: Duration = Duration::from_secs(2);
 
 /// A JSON body of at most `LIMIT` bytes.
 #[derive(Debug)]

@@ -19,9 +19,9 @@ use kleister_types::mods::Kind;
 use kleister_types::versions::VersionChange;
 use percent_encoding::percent_decode_str;
 use schemars::json_schema;
-use tokio::time::{Duration, timeout};
+use tokio::time::timeout;
 
-use super::body::{self, declared, media_type, parse, read};
+use super::body::{self, DRAINED_BYTES, DRAINED_FOR, declared, media_type, parse, read};
 use crate::App;
 use crate::problem::Problem;
 
@@ -29,9 +29,6 @@ use crate::problem::Problem;
 const TEXT_LIMIT: usize = 4096;
 /// How much a form may be larger than the file in it, in bytes.
 const FORM_OVERHEAD: u64 = 64 << 10;
-/// How much of a refused file is read so that the answer arrives, and how long.
-const DRAINED_BYTES: usize = 1 << 20;
-const DRAINED_FOR: Duration = Duration::from_secs(2);
 
 /// What was sent of a version.
 #[derive(Debug, Default)]

@@ -47,7 +47,7 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
 }
 
 /// The first token of the headers that holds, with its session.
-pub async fn credential(app: &App, headers: &HeaderMap) -> Result<Option<(Claims, Arc<Standing>)>> {
+pub async fn credential(app: &App, headers: &HeaderMap) -> Result<Option<(Arc<Claims>, Arc<Standing>)>> {
     for token in tokens(headers) {
         if let Some(found) = check(app, token).await? {
             return Ok(Some(found));
@@ -57,7 +57,7 @@ pub async fn credential(app: &App, headers: &HeaderMap) -> Result<Option<(Claims
 }
 
 /// What a token says and the session it speaks for, if it holds.
-pub async fn check(app: &App, token: &str) -> Result<Option<(Claims, Arc<Standing>)>> {
+pub async fn check(app: &App, token: &str) -> Result<Option<(Arc<Claims>, Arc<Standing>)>> {
     let now = app.clock.now();
     let Some(claims) = app.keys.read(token, now) else { return Ok(None) };
     let standing = app.sessions.standing(&app.db, &claims, now).await?;

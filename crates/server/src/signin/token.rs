@@ -1,12 +1,14 @@
 //! Tokens: JSON Web Tokens that name a session. What they say about rights is for clients to show, never to rely on.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use kleister_store::names;
 use kleister_store::rows::{session, signing_key, user};
 use kleister_types::Timestamp;
 use kleister_types::auth::AuthToken;
+use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -16,6 +18,8 @@ const ISSUER: &str = "kleister";
 const KIND: &str = "kleister+jwt";
 /// The longest text that is looked at as a token.
 const LONGEST: usize = 4096;
+/// How many tokens are held in memory.
+const CHECKED: u64 = 10_000;
 /// How far clocks may be apart, in seconds.
 const LEEWAY: i64 = 30;
 
@@ -53,6 +57,9 @@ pub struct Keys {
     verifying: HashMap<String, DecodingKey>,
     validation: Validation,
     lifetime: i64,
+    /// What tokens say whose signature was checked lately, by the token itself: a signature does not change, whether a
+    /// token holds now is asked each time.
+    checked: Cache<String, Arc<Claims>>,
 }
 
 impl Keys {
@@ -74,6 +81,7 @@ impl Keys {
             verifying: verifying.collect(),
             validation,
             lifetime: config.lifetime().unwrap_or(3600),
+            checked: Cache::new(CHECKED),
         })
     }
 
@@ -112,16 +120,26 @@ impl Keys {
 
     /// What a token says, if one of our keys signed it and its time is now. Whether its session still stands is
     /// another question.
-    pub fn read(&self, token: &str, now: Timestamp) -> Option<Claims> {
+    pub fn read(&self, token: &str, now: Timestamp) -> Option<Arc<Claims>> {
+        let claims = match self.checked.get(token) {
+            Some(claims) => claims,
+            None => self.check(token)?,
+        };
+        let now = now.as_seconds();
+        (claims.nbf <= now + LEEWAY && now < claims.exp).then_some(claims)
+    }
+
+    /// What a token says, if one of our keys signed it.
+    fn check(&self, token: &str) -> Option<Arc<Claims>> {
         if token.len() > LONGEST {
             return None;
         }
         let header = decode_header(token).ok()?;
         let is_ours = header.typ.as_deref() == Some(KIND) && header.jku.is_none() && header.x5u.is_none();
         let key = self.verifying.get(header.kid.as_deref().filter(|_| is_ours && header.jwk.is_none())?)?;
-        let claims = decode::<Claims>(token, key, &self.validation).ok()?.claims;
-        let now = now.as_seconds();
-        (claims.nbf <= now + LEEWAY && now < claims.exp).then_some(claims)
+        let claims = Arc::new(decode::<Claims>(token, key, &self.validation).ok()?.claims);
+        self.checked.insert(token.to_owned(), Arc::clone(&claims));
+        Some(claims)
     }
 }
 
