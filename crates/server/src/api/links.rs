@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use kleister_store::rows::build_version;
 use kleister_store::{Need, builds, links, versions};
 use kleister_types::links::{BuildOfPack, BuildVersion, BuildVersionPage, VersionBuildPage, VersionOfMod};
 use kleister_types::{Notice, Timestamp};
@@ -39,14 +40,7 @@ async fn list_versions(CanSee(opened, db): CanSee<Build>, Page(paging): Page, ba
         let file = files.iter().position(|(file, _)| file.version_id == version.id);
         let mut version = wire(version, file.map(|at| files.swap_remove(at)), &base);
         version.module = Some(module.into());
-        BuildVersion {
-            build_id: link.build_id,
-            build: None,
-            version_id: link.version_id,
-            version: Some(version),
-            created_at: Timestamp::from_millis(link.created_at),
-            updated_at: Timestamp::from_millis(link.updated_at),
-        }
+        BuildVersion { version: Some(version), ..wire_link(link) }
     });
     Ok(Reply(BuildVersionPage {
         total: page.total,
@@ -97,14 +91,7 @@ async fn list_builds(
     let rows = links.into_iter().zip(dressed).zip(packs).map(|((link, build), pack)| {
         let mut build: kleister_types::builds::Build = build.into();
         build.pack = Some(pack.into());
-        BuildVersion {
-            build_id: link.build_id,
-            build: Some(build),
-            version_id: link.version_id,
-            version: None,
-            created_at: Timestamp::from_millis(link.created_at),
-            updated_at: Timestamp::from_millis(link.updated_at),
-        }
+        BuildVersion { build: Some(build), ..wire_link(link) }
     });
     let rows = rows.collect();
     let file = versions::files(&*db, [opened.version.id.as_str()]).await?.pop();
@@ -142,4 +129,16 @@ async fn detach_build(
     links::detach(&*write, &build, &opened.version, "build").await?;
     write.commit().await?;
     Ok(done("Successfully dropped version from build"))
+}
+
+/// A link without the things at its ends.
+fn wire_link(row: build_version::Model) -> BuildVersion {
+    BuildVersion {
+        build_id: row.build_id,
+        build: None,
+        version_id: row.version_id,
+        version: None,
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+    }
 }
