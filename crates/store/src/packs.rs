@@ -90,14 +90,25 @@ pub async fn update(
     Ok(row)
 }
 
-/// Deletes a pack with its builds. Its slug stays reserved if any of them was published.
+/// Deletes a pack with its builds. Its slug stays reserved if any of them was ever published.
 pub async fn delete(db: &impl ConnectionTrait, row: &pack::Model) -> Result<()> {
-    let builds = build::Entity::find().filter(build::Column::PackId.eq(&row.id));
-    let published = builds.filter(build::Column::PublishedAt.is_not_null()).one(db).await?.is_some();
+    let published = was_published(db, row).await?;
     names::release(db, &row.id, published).await?;
     name::Entity::delete_many().filter(name::Column::Scope.eq(&row.id)).exec(db).await?;
     pack::Entity::delete_by_id(&row.id).exec(db).await?;
     Ok(())
+}
+
+/// Whether a build of the pack is published, or was before it was deleted: its name is then reserved for ever.
+async fn was_published(db: &impl ConnectionTrait, row: &pack::Model) -> Result<bool> {
+    let published = build::Entity::find()
+        .filter(build::Column::PackId.eq(&row.id))
+        .filter(build::Column::PublishedAt.is_not_null());
+    if published.one(db).await?.is_some() {
+        return Ok(true);
+    }
+    let reserved = name::Entity::find().filter(name::Column::Scope.eq(&row.id)).filter(name::Column::OwnerId.is_null());
+    Ok(reserved.one(db).await?.is_some())
 }
 
 /// Writes what is wanted into a row, if it keeps the rules.

@@ -82,6 +82,17 @@ async fn slug_of_a_deleted_pack_is_free_unless_it_was_published() {
 }
 
 #[tokio::test]
+async fn slug_stays_reserved_though_the_published_build_was_deleted_first() {
+    let (_, admin, _, _) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    admin.put("/packs/sky/builds/1.0", json!({"published": true})).await.ok();
+    admin.delete("/packs/sky/builds/1.0").await.ok();
+    admin.delete("/packs/sky").await.ok();
+    let answer = admin.post("/packs", json!({"name": "Sky", "slug": "sky"})).await;
+    assert_eq!(answer.violations(), ["slug: is already taken"]);
+}
+
+#[tokio::test]
 async fn ten_users_who_make_packs_at_once_own_their_own() {
     let (app, _, _, _) = TestApp::with_callers().await;
     let mut tasks = tokio::task::JoinSet::new();
