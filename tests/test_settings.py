@@ -5,7 +5,6 @@ import pytest
 from authors import make_mod
 from running import PASSWORD, PROGRAM, Server, free_port, refused_start
 
-
 # The start
 
 

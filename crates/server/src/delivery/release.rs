@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::HeaderValue;
-use kleister_formats::{Addresses, File, InstancePath, Loss, Release, index, mrpack, packwiz};
+use kleister_formats::{Addresses, File, InstancePath, Release, index, mrpack, packwiz};
 use kleister_store::releases;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -62,8 +62,6 @@ impl Frozen {
 pub struct Exports {
     /// `pack.mrpack`.
     pub mrpack: Made,
-    /// What the `.mrpack` cannot carry.
-    pub losses: Vec<Loss>,
     /// The files of the packwiz folder.
     pub packwiz: HashMap<String, Entry>,
     /// `index.json`.
@@ -140,15 +138,13 @@ impl Named {
 }
 
 fn export(release: &Release, addresses: &Addresses) -> Result<Exports, Problem> {
-    let mrpack = mrpack::write(release, addresses)?;
     let tree = packwiz::tree(release, addresses);
     let entry = |entry: &packwiz::Entry| match entry {
         packwiz::Entry::Text(text) => Entry::Text(Made::new(text.clone())),
         packwiz::Entry::File(file) => Entry::File(file.path.clone()),
     };
     Ok(Exports {
-        mrpack: Made::new(mrpack.bytes),
-        losses: mrpack.losses,
+        mrpack: Made::new(mrpack::write(release, addresses)?.bytes),
         packwiz: tree.iter().map(|(path, found)| (path.to_owned(), entry(found))).collect(),
         index: Made::new(index::write(release, addresses)),
     })

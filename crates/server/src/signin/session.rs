@@ -78,8 +78,7 @@ pub async fn begin(app: &App, verified: &user::Model) -> Result<Option<AuthToken
 pub async fn refresh(app: &App, claims: &Claims) -> Result<Option<AuthToken>> {
     let now = app.clock.now();
     let write = app.db.write().await?;
-    let Some(Standing { session, user }) = sessions::find(&*write, &claims.sid).await? else { return Ok(None) };
-    let standing = Standing { session, user };
+    let Some(standing) = sessions::find(&*write, &claims.sid).await? else { return Ok(None) };
     if standing.user.id != claims.sub || !standing.holds(claims.ver, claims.turn, now) {
         return Ok(None);
     }
