@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kleister_store::{Caller, Who, users};
+use kleister_store::{Caller, Need, Who, users};
 use kleister_types::users::{NewUser, UserChange};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -123,8 +123,8 @@ async fn attempt(app: &App, command: Command) -> Result<String, Problem> {
 async fn change_user(app: &App, name: &str, change: UserChange, hash: Option<String>) -> Result<(), Problem> {
     let operator = Caller::User(Who { id: String::new(), username: "operator".to_owned(), admin: true });
     let write = app.db.write().await?;
-    let user = users::open(&*write, &operator, name).await?;
-    users::update(&*write, user, &change, hash, app.clock.now()).await?;
+    let user = users::open(&*write, &operator, name, Need::See).await?;
+    users::update(&*write, user.row, &change, hash, app.clock.now()).await?;
     Ok(write.commit().await?)
 }
 

@@ -12,7 +12,8 @@ use crate::rows::{self, module, name, user_mod};
 use crate::rules::{Rules, edit, given};
 use crate::{Caller, Need, Result};
 
-const SORTS: Sorts<module::Column> = &[
+/// The columns that mods are sorted by.
+pub(crate) const SORTS: Sorts<module::Column> = &[
     ("name", module::Column::SortKey),
     ("slug", module::Column::Slug),
     ("side", module::Column::Side),

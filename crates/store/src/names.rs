@@ -1,6 +1,6 @@
 //! Names: which are allowed, which are taken, and how they sort.
 //!
-//! One table, `names`, holds every name that must be unique within its scope: slugs of packs and mods, usernames,
+//! One table, `names`, holds every name that must be unique within its scope: slugs of packs, mods and groups, usernames,
 //! names of a pack's builds and channels, names of a mod's versions. Its primary key judges clashes, so two requests
 //! at once cannot both win. A name outlives its owner where the owner was published (`owner_id` is then null), and an
 //! old slug keeps pointing at its thing.
@@ -25,6 +25,8 @@ pub enum Scope<'a> {
     Packs,
     /// Among the slugs of all mods.
     Mods,
+    /// Among the slugs of all groups.
+    Groups,
     /// Among all usernames.
     Users,
     /// Among the builds and channels of the pack with this id.
@@ -39,6 +41,7 @@ impl<'a> Scope<'a> {
         match self {
             Self::Packs => "packs",
             Self::Mods => "mods",
+            Self::Groups => "groups",
             Self::Users => "users",
             Self::Builds(id) | Self::Versions(id) => id,
         }

@@ -11,7 +11,8 @@ use crate::rows::{self, build, name, pack, user_pack};
 use crate::rules::{Rules, edit, given};
 use crate::{Caller, Need, Result};
 
-const SORTS: Sorts<pack::Column> = &[
+/// The columns that packs are sorted by.
+pub(crate) const SORTS: Sorts<pack::Column> = &[
     ("name", pack::Column::SortKey),
     ("slug", pack::Column::Slug),
     ("website", pack::Column::Website),

@@ -1,4 +1,4 @@
-//! Who may do what with packs and mods, and so with their builds and versions.
+//! Who may do what with packs, mods and groups, and so with builds and versions.
 //!
 //! A caller's right is the highest of his own and his groups', found in the query that finds the row. What he may not
 //! see is missing; what he sees but may not change is denied.
@@ -6,12 +6,13 @@
 use kleister_types::Perm;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Iterable, PrimaryKeyToColumn, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbErr, FromQueryResult, QueryFilter,
     QueryResult, QuerySelect, Select,
 };
 
+use crate::members::End;
 use crate::names::{self, Scope};
-use crate::rows::{module, pack};
+use crate::rows::{group, module, pack};
 use crate::{Caller, Error, Result};
 
 /// What a caller needs for what he is about to do.
@@ -23,20 +24,14 @@ pub enum Need {
     Have(Perm),
 }
 
-/// A thing with members of its own: a pack or a mod.
-pub trait Shared: EntityTrait {
-    /// What it is called in messages.
-    const WHAT: &'static str;
+/// A thing with members of its own: a pack, a mod or a group.
+pub trait Shared: End {
     /// Where its slugs are unique.
     const SCOPE: Scope<'static>;
-    /// Its table.
-    const TABLE: &'static str;
     /// The table of its users.
     const USERS: &'static str;
-    /// The table of its groups.
-    const GROUPS: &'static str;
-    /// The column of these tables that names the thing.
-    const KEY: &'static str;
+    /// The table of its groups, if groups can be its members.
+    const GROUPS: Option<&'static str>;
 
     /// The condition for everybody to find it in lists.
     fn listed() -> Condition;
@@ -46,12 +41,9 @@ pub trait Shared: EntityTrait {
 }
 
 impl Shared for pack::Entity {
-    const WHAT: &'static str = "pack";
     const SCOPE: Scope<'static> = Scope::Packs;
-    const TABLE: &'static str = "packs";
     const USERS: &'static str = "user_packs";
-    const GROUPS: &'static str = "group_packs";
-    const KEY: &'static str = "pack_id";
+    const GROUPS: Option<&'static str> = Some("group_packs");
 
     fn listed() -> Condition {
         Condition::all().add(pack::Column::Public.eq(true)).add(pack::Column::Hidden.eq(false))
@@ -63,12 +55,9 @@ impl Shared for pack::Entity {
 }
 
 impl Shared for module::Entity {
-    const WHAT: &'static str = "mod";
     const SCOPE: Scope<'static> = Scope::Mods;
-    const TABLE: &'static str = "mods";
     const USERS: &'static str = "user_mods";
-    const GROUPS: &'static str = "group_mods";
-    const KEY: &'static str = "mod_id";
+    const GROUPS: Option<&'static str> = Some("group_mods");
 
     fn listed() -> Condition {
         Condition::all().add(module::Column::Public.eq(true))
@@ -76,6 +65,20 @@ impl Shared for module::Entity {
 
     fn is_public(row: &module::Model) -> bool {
         row.public
+    }
+}
+
+impl Shared for group::Entity {
+    const SCOPE: Scope<'static> = Scope::Groups;
+    const USERS: &'static str = "user_groups";
+    const GROUPS: Option<&'static str> = None;
+
+    fn listed() -> Condition {
+        Condition::all()
+    }
+
+    fn is_public(_: &group::Model) -> bool {
+        true
     }
 }
 
@@ -88,7 +91,7 @@ pub struct Opened<M> {
     pub right: Option<Perm>,
 }
 
-/// Finds a pack or mod by id or slug, if the caller has what he needs.
+/// Finds a pack, mod or group by id or slug, if the caller has what he needs.
 pub async fn open<E: Shared>(
     db: &impl ConnectionTrait,
     caller: &Caller,
@@ -96,7 +99,7 @@ pub async fn open<E: Shared>(
     need: Need,
 ) -> Result<Opened<E::Model>> {
     let found = find::<E>(key)
-        .expr_as(right(caller, own_right::<E>), "own_right")
+        .expr_as(right(caller, |user| Some(own_right::<E>(user))), "own_right")
         .expr_as(right(caller, group_right::<E>), "group_right")
         .into_model::<Found<E::Model>>()
         .one(db)
@@ -107,7 +110,7 @@ pub async fn open<E: Shared>(
     Ok(Opened { row: found.row, right })
 }
 
-/// Finds a pack or mod like [`open`], after locking its row until the end of the transaction.
+/// Finds a pack, mod or group like [`open`], after locking its row until the end of the transaction.
 pub async fn open_locked<E: Shared>(
     db: &impl ConnectionTrait,
     caller: &Caller,
@@ -141,26 +144,44 @@ pub fn listed<E: Shared>(caller: &Caller) -> Condition {
 pub(crate) fn is_member<E: Shared>(user: &str, least: Perm) -> Condition {
     let mut own = own_right::<E>(user);
     own.and_where(Expr::col((E::USERS, "perm")).gte(least.rank()));
-    let mut group = group_right::<E>(user);
-    group.and_where(Expr::col((E::GROUPS, "perm")).gte(least.rank()));
-    Condition::any().add(Expr::exists(own)).add(Expr::exists(group))
+    let through_group = E::GROUPS.zip(group_right::<E>(user)).map(|(groups, mut right)| {
+        right.and_where(Expr::col((groups, "perm")).gte(least.rank()));
+        Expr::exists(right)
+    });
+    Condition::any().add(Expr::exists(own)).add_option(through_group)
+}
+
+/// The condition for a thing to have an owner: a user, or a group, which always has one; one member may not count, who
+/// is named by his column and identifier.
+pub(crate) fn has_owner<E: Shared>(except: Option<(&str, &str)>) -> Condition {
+    let tables = [("user_id", Some(E::USERS)), ("group_id", E::GROUPS)];
+    let tables = tables.into_iter().filter_map(|(member, table)| Some((member, table?)));
+    tables.fold(Condition::any(), |any, (member, table)| {
+        let except = except.filter(|(column, _)| *column == member);
+        let owners = Query::select()
+            .expr(Expr::value(1))
+            .from(table)
+            .and_where(Expr::col((table, E::KEY)).equals((E::TABLE, "id")))
+            .and_where(Expr::col((table, "perm")).eq(Perm::Owner.rank()))
+            .and_where_option(except.map(|(column, id)| Expr::col((table, column.to_owned())).ne(id)))
+            .to_owned();
+        any.add(Expr::exists(owners))
+    })
 }
 
 /// The row with this id, or whose present or former slug this is.
 fn find<E: Shared>(key: &str) -> Select<E> {
-    let id = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).next();
-    let id = id.expect("a table of things has a key");
     if names::is_id(key) {
-        E::find().filter(id.eq(key))
+        E::find().filter(E::id_column().eq(key))
     } else {
-        E::find().filter(id.in_subquery(names::owner_id(E::SCOPE, key)))
+        E::find().filter(E::id_column().in_subquery(names::owner_id(E::SCOPE, key)))
     }
 }
 
-/// The right by one way, as an expression of the query; null for anonymous callers.
-fn right(caller: &Caller, way: fn(&str) -> SelectStatement) -> Expr {
-    match caller.who() {
-        Some(who) => Expr::SubQuery(None, Box::new(way(&who.id).into())),
+/// The right by one way, as an expression of the query; null for anonymous callers, and where there is no such way.
+fn right(caller: &Caller, way: fn(&str) -> Option<SelectStatement>) -> Expr {
+    match caller.who().and_then(|who| way(&who.id)) {
+        Some(way) => Expr::SubQuery(None, Box::new(way.into())),
         None => Expr::value(Option::<i16>::None),
     }
 }
@@ -176,17 +197,19 @@ fn own_right<E: Shared>(user: &str) -> SelectStatement {
         .to_owned()
 }
 
-/// The highest right that the user has through his groups.
-fn group_right<E: Shared>(user: &str) -> SelectStatement {
-    let same_group = Expr::col(("user_groups", "group_id")).equals((E::GROUPS, "group_id"));
-    Query::select()
-        .expr(Func::max(Expr::col((E::GROUPS, "perm"))))
-        .from(E::GROUPS)
+/// The highest right that the user has through his groups; none where groups cannot be members.
+fn group_right<E: Shared>(user: &str) -> Option<SelectStatement> {
+    let groups = E::GROUPS?;
+    let same_group = Expr::col(("user_groups", "group_id")).equals((groups, "group_id"));
+    let right = Query::select()
+        .expr(Func::max(Expr::col((groups, "perm"))))
+        .from(groups)
         .inner_join("user_groups", same_group)
         .and_where(Expr::col(("user_groups", "user_id")).eq(user))
-        .and_where(Expr::col((E::GROUPS, E::KEY)).equals((E::TABLE, "id")))
-        .group_by_col((E::GROUPS, E::KEY))
-        .to_owned()
+        .and_where(Expr::col((groups, E::KEY)).equals((E::TABLE, "id")))
+        .group_by_col((groups, E::KEY))
+        .to_owned();
+    Some(right)
 }
 
 /// A row as the query gives it, with both rights beside it.

@@ -1,58 +1,44 @@
 //! The signed-in user about himself.
 
-use kleister_types::profile::{Profile, UserMod, UserPack};
-use kleister_types::{Perm, Timestamp};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use kleister_types::Timestamp;
+use kleister_types::members::{UserGroup, UserMod, UserPack};
+use kleister_types::profile::Profile;
+use sea_orm::ConnectionTrait;
 
-use crate::Result;
-use crate::rows::{module, pack, user, user_mod, user_pack};
+use crate::members::{self, Member};
+use crate::rows::{group, module, pack, user};
+use crate::{Caller, Result, users};
 
-/// A user with his own memberships, in two queries.
-pub async fn show(db: &impl ConnectionTrait, user: user::Model) -> Result<Profile> {
-    let packs = user_pack::Entity::find()
-        .filter(user_pack::Column::UserId.eq(&user.id))
-        .find_also_related(pack::Entity)
-        .order_by_asc(user_pack::Column::PackId)
-        .all(db)
-        .await?;
-    let mods = user_mod::Entity::find()
-        .filter(user_mod::Column::UserId.eq(&user.id))
-        .find_also_related(module::Entity)
-        .order_by_asc(user_mod::Column::ModId)
-        .all(db)
-        .await?;
+/// A user with his own memberships, in three queries.
+pub async fn show(db: &impl ConnectionTrait, caller: &Caller, row: user::Model) -> Result<Profile> {
+    let user = || row.id.clone();
+    let groups = members::all::<user::Entity, group::Entity>(db, &row.id).await?;
+    let groups = groups.into_iter().map(|Member { far, term }| {
+        let group = UserGroup::between(user(), far.id.clone(), term);
+        UserGroup { group: Some(far.into()), ..group }
+    });
+    let packs = members::all::<user::Entity, pack::Entity>(db, &row.id).await?;
+    let packs = packs.into_iter().map(|Member { far, term }| {
+        let pack = UserPack::between(user(), far.id.clone(), term);
+        UserPack { pack: Some(far.into()), ..pack }
+    });
+    let mods = members::all::<user::Entity, module::Entity>(db, &row.id).await?;
+    let mods = mods.into_iter().map(|Member { far, term }| {
+        let module = UserMod::between(user(), far.id.clone(), term);
+        UserMod { module: Some(far.into()), ..module }
+    });
     Ok(Profile {
-        id: user.id,
-        username: user.username,
-        email: user.email,
-        fullname: user.fullname,
-        admin: user.admin,
-        active: user.active,
-        created_at: Timestamp::from_millis(user.created_at),
-        updated_at: Timestamp::from_millis(user.updated_at),
-        packs: packs.into_iter().map(pack_membership).collect(),
-        mods: mods.into_iter().map(mod_membership).collect(),
+        groups: groups.collect(),
+        packs: packs.collect(),
+        mods: mods.collect(),
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+        auths: users::shown(row.clone(), caller).auths,
+        admin: row.admin,
+        active: row.active,
+        id: row.id,
+        username: row.username,
+        email: row.email,
+        fullname: row.fullname,
     })
-}
-
-fn pack_membership((row, pack): (user_pack::Model, Option<pack::Model>)) -> UserPack {
-    UserPack {
-        user_id: row.user_id,
-        pack_id: row.pack_id,
-        pack: pack.map(Into::into),
-        perm: Perm::from_rank(row.perm).unwrap_or_default(),
-        created_at: Timestamp::from_millis(row.created_at),
-        updated_at: Timestamp::from_millis(row.updated_at),
-    }
-}
-
-fn mod_membership((row, module): (user_mod::Model, Option<module::Model>)) -> UserMod {
-    UserMod {
-        user_id: row.user_id,
-        mod_id: row.mod_id,
-        module: module.map(Into::into),
-        perm: Perm::from_rank(row.perm).unwrap_or_default(),
-        created_at: Timestamp::from_millis(row.created_at),
-        updated_at: Timestamp::from_millis(row.updated_at),
-    }
 }

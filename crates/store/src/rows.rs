@@ -7,6 +7,7 @@ pub mod build;
 pub mod build_file;
 pub mod build_version;
 pub mod channel;
+pub mod group;
 pub mod group_mod;
 pub mod group_pack;
 pub mod loader;

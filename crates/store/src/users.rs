@@ -1,17 +1,18 @@
-//! Users: finding, listing, making, changing.
+//! Users: finding, listing, making, changing, deleting.
 //!
 //! Passwords come here hashed: what a password must be, and how it is hashed, is the sign-in's business.
 
 use kleister_types::users::{NewUser, User, UserChange};
-use kleister_types::{Paging, Timestamp};
+use kleister_types::{Paging, Perm, Timestamp};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
 
 use crate::lists::{self, Page, Sorts};
 use crate::names::{self, Scope};
-use crate::rows::{self, user};
+use crate::rows::{self, group, module, pack, user};
 use crate::rules::{Rules, edit};
-use crate::{Caller, Error, Result};
+use crate::permissions::Opened;
+use crate::{Caller, Error, Need, Result, members};
 
 const SORTS: Sorts<user::Column> = &[
     ("username", user::Column::SortKey),
@@ -40,15 +41,27 @@ pub fn shown(row: user::Model, caller: &Caller) -> User {
         fullname: row.fullname,
         admin: all.then_some(row.admin),
         active: all.then_some(row.active),
+        // Nobody can have one before there are providers to sign in with.
+        auths: Vec::new(),
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
     }
 }
 
-/// Finds a user by id or username; only for those who are signed in.
-pub async fn open(db: &impl ConnectionTrait, caller: &Caller, key: &str) -> Result<user::Model> {
-    caller.signed_in()?;
-    find(db, key).await?.ok_or(Error::Missing("user"))
+/// Finds a user by id or username; only for those who are signed in, and only server admins have a right on him.
+pub async fn open(db: &impl ConnectionTrait, caller: &Caller, key: &str, need: Need) -> Result<Opened<user::Model>> {
+    if caller.signed_in()?.admin {
+        let row = find(db, key).await?.ok_or(Error::Missing("user"))?;
+        return Ok(Opened { row, right: Some(Perm::Owner) });
+    }
+    match need {
+        Need::See => {
+            let row = find(db, key).await?.ok_or(Error::Missing("user"))?;
+            Ok(Opened { row, right: None })
+        }
+        // Not even whether there is such a user.
+        Need::Have(_) => Err(Error::NotAdmin),
+    }
 }
 
 /// The user with this id or username.
@@ -65,28 +78,32 @@ pub async fn find_by_name(db: &impl ConnectionTrait, username: &str) -> Result<O
     Ok(user::Entity::find().filter(named).one(db).await?)
 }
 
-/// One page of the users. What only server admins see, only they can search in and sort by.
+/// One page of the users.
 pub async fn list(db: &impl ConnectionTrait, caller: &Caller, paging: &Paging) -> Result<Page<user::Model>> {
-    let who = caller.signed_in()?;
-    let (seen, sorts) = if who.admin {
-        (all_searched_by_admin(paging)?, ADMIN_SORTS)
-    } else {
-        (lists::matching(user::Entity::find(), user::Column::Search, paging)?, SORTS)
-    };
-    let sorted = lists::sorted(seen.clone(), sorts, user::Column::Id, paging)?;
+    let seen = matching(user::Entity::find(), caller, paging)?;
+    let sorted = lists::sorted(seen.clone(), sorts(caller), user::Column::Id, paging)?;
     lists::page(db, sorted, seen, paging).await
 }
 
-/// The users that match, the e-mail address counting too.
-fn all_searched_by_admin(paging: &Paging) -> Result<Select<user::Entity>> {
-    Ok(match lists::searched(paging)? {
-        Some(text) => {
-            let email = Expr::expr(Func::lower(Expr::col(user::Column::Email))).like(lists::contains(text));
-            let search = Expr::col(user::Column::Search).like(lists::contains(text));
-            user::Entity::find().filter(Condition::any().add(email).add(search))
-        }
-        None => user::Entity::find(),
-    })
+/// The columns that users are sorted by; what only server admins see, only they can sort by.
+pub(crate) fn sorts(caller: &Caller) -> Sorts<user::Column> {
+    if caller.is_admin() { ADMIN_SORTS } else { SORTS }
+}
+
+/// Narrows a query to the users that match, the e-mail address counting for server admins only.
+pub(crate) fn matching(
+    all: Select<user::Entity>,
+    caller: &Caller,
+    paging: &Paging,
+) -> Result<Select<user::Entity>> {
+    caller.signed_in()?;
+    let Some(text) = lists::searched(paging)?.filter(|_| caller.is_admin()) else {
+        return lists::matching(all, user::Column::Search, paging);
+    };
+    let lower = Func::lower(Expr::col(user::Column::Email.as_column_ref()));
+    let email = Expr::expr(lower).like(lists::contains(text));
+    let search = Expr::col(user::Column::Search.as_column_ref()).like(lists::contains(text));
+    Ok(all.filter(Condition::any().add(email).add(search)))
 }
 
 /// Makes a user.
@@ -146,6 +163,20 @@ pub async fn update(
     row.updated_at = now.as_millis();
     rows::update(db, row.clone()).await?;
     Ok(row)
+}
+
+/// Deletes a user with his memberships and all that he signs in with, unless a pack, mod or group would have no owner
+/// left, or the server no admin.
+pub async fn delete(db: &impl ConnectionTrait, row: &user::Model) -> Result<()> {
+    if row.admin && row.active {
+        refuse_if_last_admin(db, row).await?;
+    }
+    members::refuse_if_last_owner::<user::Entity, pack::Entity>(db, &row.id).await?;
+    members::refuse_if_last_owner::<user::Entity, module::Entity>(db, &row.id).await?;
+    members::refuse_if_last_owner::<user::Entity, group::Entity>(db, &row.id).await?;
+    names::release(db, &row.id, false).await?;
+    user::Entity::delete_by_id(&row.id).exec(db).await?;
+    Ok(())
 }
 
 /// Whether there is an active server admin.

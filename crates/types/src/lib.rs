@@ -7,7 +7,9 @@
 
 pub mod auth;
 pub mod builds;
+pub mod groups;
 pub mod links;
+pub mod members;
 pub mod minecraft;
 pub mod mods;
 pub mod notice;

@@ -27,6 +27,15 @@ impl Perm {
         }
     }
 
+    /// The word for it in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
     /// The permission of a stored rank; none where there is no membership.
     pub const fn from_rank(rank: i16) -> Option<Self> {
         match rank {

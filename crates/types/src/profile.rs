@@ -4,11 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
-use crate::mods::Mod;
-use crate::packs::Pack;
-use crate::perm::Perm;
+use crate::members::{UserGroup, UserMod, UserPack};
+use crate::users::UserAuth;
 
-/// The signed-in user, with the packs and mods that he is a member of.
+/// The signed-in user, with the groups, packs and mods that he is a member of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Profile {
     /// The identifier: 26 characters, lower case.
@@ -29,50 +28,18 @@ pub struct Profile {
     pub created_at: Timestamp,
     /// When the user was changed last.
     pub updated_at: Timestamp,
+    /// The user's identities at other providers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub auths: Vec<UserAuth>,
+    /// The user's memberships in groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<UserGroup>,
     /// The user's own memberships in packs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<UserPack>,
     /// The user's own memberships in mods.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mods: Vec<UserMod>,
-}
-
-/// What a user may do with a pack.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct UserPack {
-    /// The user's identifier.
-    pub user_id: String,
-    /// The pack's identifier.
-    pub pack_id: String,
-    /// The pack.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pack: Option<Pack>,
-    /// What the user may do.
-    #[serde(default)]
-    pub perm: Perm,
-    /// When the membership began.
-    pub created_at: Timestamp,
-    /// When the permission was changed last.
-    pub updated_at: Timestamp,
-}
-
-/// What a user may do with a mod.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct UserMod {
-    /// The user's identifier.
-    pub user_id: String,
-    /// The mod's identifier.
-    pub mod_id: String,
-    /// The mod.
-    #[serde(default, rename = "mod", skip_serializing_if = "Option::is_none")]
-    pub module: Option<Mod>,
-    /// What the user may do.
-    #[serde(default)]
-    pub perm: Perm,
-    /// When the membership began.
-    pub created_at: Timestamp,
-    /// When the permission was changed last.
-    pub updated_at: Timestamp,
 }
 
 /// What to change about oneself; what is absent or null stays as it is.

@@ -26,9 +26,26 @@ pub struct User {
     /// Whether the user can sign in at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
+    /// The user's identities at other providers.
+    #[serde(default)]
+    pub auths: Vec<UserAuth>,
     /// When the user was created.
     pub created_at: Timestamp,
     /// When the user was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// A user's identity at another provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UserAuth {
+    /// The provider's name.
+    pub provider: String,
+    /// The user's identifier there.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// When the identity was linked.
+    pub created_at: Timestamp,
+    /// When the identity was changed last.
     pub updated_at: Timestamp,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `CanSee(pack, db): CanSee<Pack>` gives the row and the snapshot that it was read from, for the rest of the answer.
 //! `edit: CanEdit<Build>`, `own: CanOwn<Pack>` and `take: CanTake<Version>` say that the caller is signed in and may
-//! do that; [`Can::lock`] begins the write, locks the pack or mod above the thing and asks again, since the world may
+//! do that; [`Can::lock`] begins the write, locks the pack, mod or group above the thing and asks again, since the world may
 //! have changed while a body arrived.
 
 use std::future::Future;
@@ -16,9 +16,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use kleister_store::builds::OpenBuild;
 use kleister_store::permissions::{Opened, open_locked};
-use kleister_store::rows::{module, pack};
+use kleister_store::rows::{group, module, pack, user};
 use kleister_store::versions::OpenVersion;
-use kleister_store::{Caller, Need, Result, Write, builds, mods, packs, versions};
+use kleister_store::{Caller, Need, Result, Write, builds, groups, mods, packs, users, versions};
 use kleister_types::Perm;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -34,6 +34,10 @@ use crate::signin::caller::Asking;
 pub type Pack = Opened<pack::Model>;
 /// A mod, with the caller's right on it.
 pub type Mod = Opened<module::Model>;
+/// A group, with the caller's right on it.
+pub type Group = Opened<group::Model>;
+/// A user; only server admins have a right on one.
+pub type User = Opened<user::Model>;
 /// A build, opened by its pack.
 pub type Build = OpenBuild;
 /// A version, opened by its mod.
@@ -146,6 +150,11 @@ pub struct Can<T: Guarded, R> {
 }
 
 impl<T: Guarded, R: Right> Can<T, R> {
+    /// Opens the thing as it is now, without a write: for work that takes long and comes before one.
+    pub async fn open(&self) -> Result<T> {
+        T::open(&self.app.db.read().await?, &self.caller, &self.path, R::NEED).await
+    }
+
     /// Begins a write and opens the thing within it. The change is on disk once the write is committed.
     pub async fn lock(&self) -> Result<(Write, T)> {
         let write = self.app.db.write().await?;
@@ -184,6 +193,20 @@ pub struct PackPath {
 pub struct ModPath {
     /// The mod, by identifier or slug.
     mod_id: String,
+}
+
+/// The address of a group.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct GroupPath {
+    /// The group, by identifier or slug.
+    group_id: String,
+}
+
+/// The address of a user.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct UserPath {
+    /// The user, by identifier or username.
+    user_id: String,
 }
 
 /// The address of a build.
@@ -225,6 +248,31 @@ impl Guarded for Mod {
 
     async fn open_locked(db: &impl ConnectionTrait, caller: &Caller, path: &ModPath, need: Need) -> Result<Self> {
         open_locked::<module::Entity>(db, caller, &path.mod_id, need).await
+    }
+}
+
+impl Guarded for Group {
+    type Path = GroupPath;
+
+    async fn open(db: &impl ConnectionTrait, caller: &Caller, path: &GroupPath, need: Need) -> Result<Self> {
+        groups::open(db, caller, &path.group_id, need).await
+    }
+
+    async fn open_locked(db: &impl ConnectionTrait, caller: &Caller, path: &GroupPath, need: Need) -> Result<Self> {
+        groups::open_locked(db, caller, &path.group_id, need).await
+    }
+}
+
+impl Guarded for User {
+    type Path = UserPath;
+
+    async fn open(db: &impl ConnectionTrait, caller: &Caller, path: &UserPath, need: Need) -> Result<Self> {
+        users::open(db, caller, &path.user_id, need).await
+    }
+
+    /// Nothing is locked: what a user is a member of is, where that changes.
+    async fn open_locked(db: &impl ConnectionTrait, caller: &Caller, path: &UserPath, need: Need) -> Result<Self> {
+        users::open(db, caller, &path.user_id, need).await
     }
 }
 

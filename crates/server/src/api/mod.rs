@@ -6,8 +6,10 @@
 mod auth;
 pub mod body;
 mod builds;
+mod groups;
 pub mod guard;
 mod links;
+mod members;
 mod minecraft;
 mod mods;
 pub mod openapi;
@@ -37,11 +39,13 @@ pub fn routes() -> ApiRouter<App> {
         .merge(setup::routes())
         .merge(profile::routes())
         .merge(users::routes())
+        .merge(groups::routes())
         .merge(packs::routes())
         .merge(builds::routes())
         .merge(mods::routes())
         .merge(versions::routes())
         .merge(links::routes())
+        .merge(members::routes())
         .merge(minecraft::routes())
         .merge(storage::routes())
         .fallback(async || Problem::NoRoute)

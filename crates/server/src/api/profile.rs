@@ -3,7 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
-use kleister_store::{profile, users};
+use kleister_store::{Need, profile, users};
 use kleister_types::profile::{Profile, ProfileChange};
 use kleister_types::users::UserChange;
 
@@ -27,8 +27,8 @@ pub(super) fn routes() -> ApiRouter<App> {
 
 async fn show(Asking(caller): Asking, db: Snapshot) -> Result<Profile> {
     let who = caller.signed_in()?;
-    let user = users::open(&*db, &caller, &who.id).await?;
-    Ok(Reply(profile::show(&*db, user).await?))
+    let user = users::open(&*db, &caller, &who.id, Need::See).await?;
+    Ok(Reply(profile::show(&*db, &caller, user.row).await?))
 }
 
 async fn update(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<ProfileChange>) -> Result<Profile> {
@@ -37,9 +37,9 @@ async fn update(State(app): State<App>, Asking(caller): Asking, Json(wanted): Js
     let hash = new_password(&app, password, username.as_deref().unwrap_or(&who.username)).await?;
     let wanted = UserChange { username, email, fullname, ..UserChange::default() };
     let write = app.db.write().await?;
-    let user = users::open(&*write, &caller, &who.id).await?;
-    let user = users::update(&*write, user, &wanted, hash, app.clock.now()).await?;
-    let profile = profile::show(&*write, user).await?;
+    let user = users::open(&*write, &caller, &who.id, Need::See).await?;
+    let user = users::update(&*write, user.row, &wanted, hash, app.clock.now()).await?;
+    let profile = profile::show(&*write, &caller, user).await?;
     write.commit().await?;
     Ok(Reply(profile))
 }

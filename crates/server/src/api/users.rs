@@ -4,14 +4,13 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
 use kleister_store::users;
-use kleister_types::users::{NewUser, User, UserChange, UserPage};
-use schemars::JsonSchema;
-use serde::Deserialize;
+use kleister_types::Notice;
+use kleister_types::users::{NewUser, User as WireUser, UserChange, UserPage};
 
-use super::body::{At, Json, Page};
-use super::guard::Snapshot;
+use super::body::{Json, Page};
+use super::guard::{CanEdit, CanOwn, CanSee, Snapshot, User};
 use super::op;
-use super::reply::{Reply, Result};
+use super::reply::{Reply, Result, done};
 use crate::App;
 use crate::problem::Problem;
 use crate::signin::caller::Asking;
@@ -29,15 +28,9 @@ pub(super) fn routes() -> ApiRouter<App> {
         .api_route(
             "/users/{user_id}",
             get_with(show, op("ShowUser", TAG, "Fetch a specific user"))
-                .put_with(update, op("UpdateUser", TAG, "Update a specific user")),
+                .put_with(update, op("UpdateUser", TAG, "Update a specific user"))
+                .delete_with(delete, op("DeleteUser", TAG, "Delete a specific user")),
         )
-}
-
-/// The address of a user.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-struct UserPath {
-    /// The user, by identifier or username.
-    user_id: String,
 }
 
 async fn list(Asking(caller): Asking, Page(paging): Page, db: Snapshot) -> Result<UserPage> {
@@ -50,7 +43,7 @@ async fn list(Asking(caller): Asking, Page(paging): Page, db: Snapshot) -> Resul
     }))
 }
 
-async fn create(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<NewUser>) -> Result<User> {
+async fn create(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<NewUser>) -> Result<WireUser> {
     caller.server_admin()?;
     let username = wanted.username.as_deref().unwrap_or_default();
     let hash = new_password(&app, wanted.password.clone(), username).await?;
@@ -60,26 +53,30 @@ async fn create(State(app): State<App>, Asking(caller): Asking, Json(wanted): Js
     Ok(Reply(users::shown(user, &caller)))
 }
 
-async fn show(Asking(caller): Asking, At(path): At<UserPath>, db: Snapshot) -> Result<User> {
-    let user = users::open(&*db, &caller, &path.user_id).await?;
-    Ok(Reply(users::shown(user, &caller)))
+async fn show(CanSee(user, _): CanSee<User>, Asking(caller): Asking) -> Result<WireUser> {
+    Ok(Reply(users::shown(user.row, &caller)))
 }
 
 async fn update(
     State(app): State<App>,
+    edit: CanEdit<User>,
     Asking(caller): Asking,
-    At(path): At<UserPath>,
     Json(wanted): Json<UserChange>,
-) -> Result<User> {
-    caller.server_admin()?;
-    let former = users::open(&app.db.read().await?, &caller, &path.user_id).await?;
-    let username = wanted.username.as_deref().unwrap_or(&former.username);
+) -> Result<WireUser> {
+    let former = edit.open().await?;
+    let username = wanted.username.as_deref().unwrap_or(&former.row.username);
     let hash = new_password(&app, wanted.password.clone(), username).await?;
-    let write = app.db.write().await?;
-    let user = users::open(&*write, &caller, &former.id).await?;
-    let user = users::update(&*write, user, &wanted, hash, app.clock.now()).await?;
+    let (write, user) = edit.lock().await?;
+    let user = users::update(&*write, user.row, &wanted, hash, app.clock.now()).await?;
     write.commit().await?;
     Ok(Reply(users::shown(user, &caller)))
+}
+
+async fn delete(own: CanOwn<User>) -> Result<Notice> {
+    let (write, user) = own.lock().await?;
+    users::delete(&*write, &user.row).await?;
+    write.commit().await?;
+    Ok(done("Successfully deleted user"))
 }
 
 /// The hash of a new password, if there is one that may be used.

@@ -1,0 +1,248 @@
+//! Memberships: forty operations, one piece.
+//!
+//! A family is a thing in the address and a kind of things that it is tied to: the users of a pack, the packs of a
+//! user. All families list, attach, permit and drop by the same four handlers; [`store::members`](members) judges who
+//! may do what.
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use axum::extract::State;
+use kleister_store::lists;
+use kleister_store::members::{self, End, Member, Row, Tie};
+use kleister_store::permissions::Opened;
+use kleister_store::rows::{group, module, pack, user};
+use kleister_store::{Caller, users};
+use kleister_types::members::{
+    GroupMember, GroupMod, GroupModPage, GroupName, GroupPack, GroupPackPage, GroupUserPage, ModGroupPage, ModMember,
+    ModName, ModUserPage, PackGroupPage, PackMember, PackName, PackUserPage, UserGroup, UserGroupPage, UserMember,
+    UserMod, UserModPage, UserName, UserPack, UserPackPage, Wanted,
+};
+use kleister_types::{Notice, Paging, Perm};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::body::{Json, Page};
+use super::guard::{CanSee, CanTake, Guarded};
+use super::op;
+use super::reply::{Reply, Result, done};
+use crate::App;
+use crate::problem::Problem;
+use crate::signin::caller::Asking;
+
+/// What the four operations of a family are called.
+type Operations = [&'static str; 4];
+
+pub(super) fn routes() -> ApiRouter<App> {
+    ApiRouter::new()
+        .merge(family::<PackUserPage>("/packs/{pack_id}/users", [
+            "ListPackUsers", "AttachPackToUser", "PermitPackUser", "DeletePackFromUser",
+        ]))
+        .merge(family::<PackGroupPage>("/packs/{pack_id}/groups", [
+            "ListPackGroups", "AttachPackToGroup", "PermitPackGroup", "DeletePackFromGroup",
+        ]))
+        .merge(family::<ModUserPage>("/mods/{mod_id}/users", [
+            "ListModUsers", "AttachModToUser", "PermitModUser", "DeleteModFromUser",
+        ]))
+        .merge(family::<ModGroupPage>("/mods/{mod_id}/groups", [
+            "ListModGroups", "AttachModToGroup", "PermitModGroup", "DeleteModFromGroup",
+        ]))
+        .merge(family::<GroupUserPage>("/groups/{group_id}/users", [
+            "ListGroupUsers", "AttachGroupToUser", "PermitGroupUser", "DeleteGroupFromUser",
+        ]))
+        .merge(family::<GroupPackPage>("/groups/{group_id}/packs", [
+            "ListGroupPacks", "AttachGroupToPack", "PermitGroupPack", "DeleteGroupFromPack",
+        ]))
+        .merge(family::<GroupModPage>("/groups/{group_id}/mods", [
+            "ListGroupMods", "AttachGroupToMod", "PermitGroupMod", "DeleteGroupFromMod",
+        ]))
+        .merge(family::<UserGroupPage>("/users/{user_id}/groups", [
+            "ListUserGroups", "AttachUserToGroup", "PermitUserGroup", "DeleteUserFromGroup",
+        ]))
+        .merge(family::<UserPackPage>("/users/{user_id}/packs", [
+            "ListUserPacks", "AttachUserToPack", "PermitUserPack", "DeleteUserFromPack",
+        ]))
+        .merge(family::<UserModPage>("/users/{user_id}/mods", [
+            "ListUserMods", "AttachUserToMod", "PermitUserMod", "DeleteUserFromMod",
+        ]))
+}
+
+/// The four operations of a family.
+fn family<F: Family>(path: &'static str, [list_id, attach_id, permit_id, drop_id]: Operations) -> ApiRouter<App>
+where
+    Opened<Row<F::Near>>: Guarded,
+{
+    let (near, far) = (F::Near::WHAT, F::Far::WHAT);
+    let text = |text: String| -> &'static str { text.leak() };
+    ApiRouter::new().api_route(
+        path,
+        get_with(list::<F>, op(list_id, near, text(format!("Fetch all {far}s attached to {near}"))))
+            .post_with(attach::<F>, op(attach_id, near, text(format!("Attach a {far} to {near}"))))
+            .put_with(permit::<F>, op(permit_id, near, text(format!("Update {far} perms for {near}"))))
+            .delete_with(drop_far::<F>, op(drop_id, near, text(format!("Unlink a {far} from {near}")))),
+    )
+}
+
+async fn list<F: Family>(
+    CanSee(near, db): CanSee<Opened<Row<F::Near>>>,
+    Asking(caller): Asking,
+    Page(paging): Page,
+) -> Result<F>
+where
+    Opened<Row<F::Near>>: Guarded,
+{
+    caller.signed_in()?;
+    let page = members::list::<F::Near, F::Far>(&*db, &caller, F::Near::id(&near.row), &paging).await?;
+    Ok(Reply(F::page(near.row, page, &caller, &paging)))
+}
+
+async fn attach<F: Family>(
+    State(app): State<App>,
+    take: CanTake<Opened<Row<F::Near>>>,
+    Asking(caller): Asking,
+    Json(wanted): Json<F::Member>,
+) -> Result<Notice>
+where
+    Opened<Row<F::Near>>: Guarded,
+{
+    let (wanted, perm) = ranked::<F>(wanted)?;
+    let (write, near) = take.lock().await?;
+    members::attach::<F::Near, F::Far>(&*write, &caller, &near, &wanted.key, perm, app.clock.now()).await?;
+    write.commit().await?;
+    Ok(done(&format!("Successfully attached {} to {}", F::Near::WHAT, F::Far::WHAT)))
+}
+
+async fn permit<F: Family>(
+    State(app): State<App>,
+    take: CanTake<Opened<Row<F::Near>>>,
+    Asking(caller): Asking,
+    Json(wanted): Json<F::Member>,
+) -> Result<Notice>
+where
+    Opened<Row<F::Near>>: Guarded,
+{
+    let (wanted, perm) = ranked::<F>(wanted)?;
+    let (write, near) = take.lock().await?;
+    members::change::<F::Near, F::Far>(&*write, &caller, &near, &wanted.key, perm, app.clock.now()).await?;
+    write.commit().await?;
+    Ok(done(&format!("Successfully updated {} {} perms", F::Near::WHAT, F::Far::WHAT)))
+}
+
+async fn drop_far<F: Family>(
+    take: CanTake<Opened<Row<F::Near>>>,
+    Asking(caller): Asking,
+    Json(wanted): Json<F::Name>,
+) -> Result<Notice>
+where
+    Opened<Row<F::Near>>: Guarded,
+{
+    let (write, near) = take.lock().await?;
+    members::detach::<F::Near, F::Far>(&*write, &caller, &near, &wanted.into().key).await?;
+    write.commit().await?;
+    Ok(done(&format!("Successfully dropped {} from {}", F::Near::WHAT, F::Far::WHAT)))
+}
+
+/// What a body asks for, with the permission that it must name.
+fn ranked<F: Family>(wanted: F::Member) -> std::result::Result<(Wanted, Perm), Problem> {
+    let wanted = wanted.into();
+    let perm = wanted.perm();
+    let perm = perm.ok_or_else(|| Problem::invalid(F::Near::WHAT, "perm", "invalid permission value"))?;
+    Ok((wanted, perm))
+}
+
+/// A family, told by the page that lists it.
+trait Family: Serialize + JsonSchema + Send + 'static {
+    /// What the address names.
+    type Near: Tie<Self::Far>;
+    /// What it is tied to.
+    type Far: End;
+    /// The body that names the far end and what the member may do.
+    type Member: DeserializeOwned + JsonSchema + Into<Wanted> + Send;
+    /// The body that names the far end.
+    type Name: DeserializeOwned + JsonSchema + Into<Wanted> + Send;
+
+    /// The page as it travels.
+    fn page(
+        near: Row<Self::Near>,
+        page: lists::Page<Member<Row<Self::Far>>>,
+        caller: &Caller,
+        paging: &Paging,
+    ) -> Self;
+}
+
+/// Makes a family: its page with the near thing, and the kind of membership with the far one.
+macro_rules! family {
+    ($Page:ident { $near:ident: $Near:ident, $members:ident: $Tie:ident { $far:ident: $Far:ident } }, $Member:ident, $Name:ident) => {
+        impl Family for $Page {
+            type Near = $Near::Entity;
+            type Far = $Far::Entity;
+            type Member = $Member;
+            type Name = $Name;
+
+            fn page(
+                near: $Near::Model,
+                page: lists::Page<Member<$Far::Model>>,
+                caller: &Caller,
+                paging: &Paging,
+            ) -> Self {
+                let tie = |Member { far, term }: Member<$Far::Model>| {
+                    let ids = (near.id.clone(), far.id.clone());
+                    let has_members = <$Near::Entity as Tie<$Far::Entity>>::HAS_MEMBERS;
+                    let (member, thing) = if has_members { (ids.1, ids.0) } else { ids };
+                    $Tie { $far: Some(far.shown(caller)), ..$Tie::between(member, thing, term) }
+                };
+                Self {
+                    total: page.total,
+                    limit: paging.limit(),
+                    offset: paging.offset(),
+                    $members: page.rows.into_iter().map(tie).collect(),
+                    $near: near.shown(caller),
+                }
+            }
+        }
+    };
+}
+
+family!(PackUserPage { pack: pack, users: UserPack { user: user } }, UserMember, UserName);
+family!(PackGroupPage { pack: pack, groups: GroupPack { group: group } }, GroupMember, GroupName);
+family!(ModUserPage { module: module, users: UserMod { user: user } }, UserMember, UserName);
+family!(ModGroupPage { module: module, groups: GroupMod { group: group } }, GroupMember, GroupName);
+family!(GroupUserPage { group: group, users: UserGroup { user: user } }, UserMember, UserName);
+family!(GroupPackPage { group: group, packs: GroupPack { pack: pack } }, PackMember, PackName);
+family!(GroupModPage { group: group, mods: GroupMod { module: module } }, ModMember, ModName);
+family!(UserGroupPage { user: user, groups: UserGroup { group: group } }, GroupMember, GroupName);
+family!(UserPackPage { user: user, packs: UserPack { pack: pack } }, PackMember, PackName);
+family!(UserModPage { user: user, mods: UserMod { module: module } }, ModMember, ModName);
+
+/// A row as the caller may see it.
+trait Shown {
+    /// What travels.
+    type Wire;
+
+    fn shown(self, caller: &Caller) -> Self::Wire;
+}
+
+impl Shown for user::Model {
+    type Wire = kleister_types::users::User;
+
+    fn shown(self, caller: &Caller) -> Self::Wire {
+        users::shown(self, caller)
+    }
+}
+
+/// What everybody sees alike who may see it.
+macro_rules! shown {
+    ($Row:ty: $Wire:ty) => {
+        impl Shown for $Row {
+            type Wire = $Wire;
+
+            fn shown(self, _: &Caller) -> $Wire {
+                self.into()
+            }
+        }
+    };
+}
+
+shown!(group::Model: kleister_types::groups::Group);
+shown!(pack::Model: kleister_types::packs::Pack);
+shown!(module::Model: kleister_types::mods::Mod);
