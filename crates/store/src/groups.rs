@@ -100,7 +100,8 @@ pub async fn update(
 ) -> Result<group::Model> {
     apply(&mut row, wanted, now)?;
     if wanted.slug.is_some() {
-        row.slug = names::claim_slug(db, Scope::Groups, wanted.slug.as_ref(), &row.name, ("group", &row.id), now).await?;
+        row.slug =
+            names::claim_slug(db, Scope::Groups, wanted.slug.as_ref(), &row.name, ("group", &row.id), now).await?;
     }
     row.search = Some(search(&row));
     rows::update(db, row.clone()).await?;

@@ -168,10 +168,7 @@ pub async fn detach<N: Tie<F>, F: End>(
 }
 
 /// Fails where a pack, mod or group would have no owner left without this member, who is about to be deleted.
-pub(crate) async fn refuse_if_last_owner<M: Tie<T>, T: Shared>(
-    db: &impl ConnectionTrait,
-    member: &str,
-) -> Result<()> {
+pub(crate) async fn refuse_if_last_owner<M: Tie<T>, T: Shared>(db: &impl ConnectionTrait, member: &str) -> Result<()> {
     let owned = Query::select()
         .column((M::TIES, T::KEY))
         .from(M::TIES)
@@ -195,12 +192,7 @@ struct Pair<N, F> {
 }
 
 impl<N: Tie<F>, F: End> Pair<N, F> {
-    async fn open(
-        db: &impl ConnectionTrait,
-        caller: &Caller,
-        near: &Opened<N::Model>,
-        far: &str,
-    ) -> Result<Self> {
+    async fn open(db: &impl ConnectionTrait, caller: &Caller, near: &Opened<N::Model>, far: &str) -> Result<Self> {
         let far = F::open(db, caller, far).await?;
         let right = if N::HAS_MEMBERS { near.right } else { far.right };
         let (near, far) = (N::id(&near.row).to_owned(), F::id(&far.row).to_owned());
@@ -235,7 +227,11 @@ impl<N: Tie<F>, F: End> Pair<N, F> {
     }
 
     async fn refuse_without_owner(&self, db: &impl ConnectionTrait) -> Result<()> {
-        if N::HAS_MEMBERS { N::refuse_without_owner(db, &self.near).await } else { F::refuse_without_owner(db, &self.far).await }
+        if N::HAS_MEMBERS {
+            N::refuse_without_owner(db, &self.near).await
+        } else {
+            F::refuse_without_owner(db, &self.far).await
+        }
     }
 }
 

@@ -9,9 +9,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
 
 use crate::lists::{self, Page, Sorts};
 use crate::names::{self, Scope};
+use crate::permissions::Opened;
 use crate::rows::{self, group, module, pack, user};
 use crate::rules::{Rules, edit};
-use crate::permissions::Opened;
 use crate::{Caller, Error, Need, Result, members};
 
 const SORTS: Sorts<user::Column> = &[
@@ -91,11 +91,7 @@ pub(crate) fn sorts(caller: &Caller) -> Sorts<user::Column> {
 }
 
 /// Narrows a query to the users that match, the e-mail address counting for server admins only.
-pub(crate) fn matching(
-    all: Select<user::Entity>,
-    caller: &Caller,
-    paging: &Paging,
-) -> Result<Select<user::Entity>> {
+pub(crate) fn matching(all: Select<user::Entity>, caller: &Caller, paging: &Paging) -> Result<Select<user::Entity>> {
     caller.signed_in()?;
     let Some(text) = lists::searched(paging)?.filter(|_| caller.is_admin()) else {
         return lists::matching(all, user::Column::Search, paging);

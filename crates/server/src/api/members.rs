@@ -35,36 +35,46 @@ type Operations = [&'static str; 4];
 
 pub(super) fn routes() -> ApiRouter<App> {
     ApiRouter::new()
-        .merge(family::<PackUserPage>("/packs/{pack_id}/users", [
-            "ListPackUsers", "AttachPackToUser", "PermitPackUser", "DeletePackFromUser",
-        ]))
-        .merge(family::<PackGroupPage>("/packs/{pack_id}/groups", [
-            "ListPackGroups", "AttachPackToGroup", "PermitPackGroup", "DeletePackFromGroup",
-        ]))
-        .merge(family::<ModUserPage>("/mods/{mod_id}/users", [
-            "ListModUsers", "AttachModToUser", "PermitModUser", "DeleteModFromUser",
-        ]))
-        .merge(family::<ModGroupPage>("/mods/{mod_id}/groups", [
-            "ListModGroups", "AttachModToGroup", "PermitModGroup", "DeleteModFromGroup",
-        ]))
-        .merge(family::<GroupUserPage>("/groups/{group_id}/users", [
-            "ListGroupUsers", "AttachGroupToUser", "PermitGroupUser", "DeleteGroupFromUser",
-        ]))
-        .merge(family::<GroupPackPage>("/groups/{group_id}/packs", [
-            "ListGroupPacks", "AttachGroupToPack", "PermitGroupPack", "DeleteGroupFromPack",
-        ]))
-        .merge(family::<GroupModPage>("/groups/{group_id}/mods", [
-            "ListGroupMods", "AttachGroupToMod", "PermitGroupMod", "DeleteGroupFromMod",
-        ]))
-        .merge(family::<UserGroupPage>("/users/{user_id}/groups", [
-            "ListUserGroups", "AttachUserToGroup", "PermitUserGroup", "DeleteUserFromGroup",
-        ]))
-        .merge(family::<UserPackPage>("/users/{user_id}/packs", [
-            "ListUserPacks", "AttachUserToPack", "PermitUserPack", "DeleteUserFromPack",
-        ]))
-        .merge(family::<UserModPage>("/users/{user_id}/mods", [
-            "ListUserMods", "AttachUserToMod", "PermitUserMod", "DeleteUserFromMod",
-        ]))
+        .merge(family::<PackUserPage>(
+            "/packs/{pack_id}/users",
+            ["ListPackUsers", "AttachPackToUser", "PermitPackUser", "DeletePackFromUser"],
+        ))
+        .merge(family::<PackGroupPage>(
+            "/packs/{pack_id}/groups",
+            ["ListPackGroups", "AttachPackToGroup", "PermitPackGroup", "DeletePackFromGroup"],
+        ))
+        .merge(family::<ModUserPage>(
+            "/mods/{mod_id}/users",
+            ["ListModUsers", "AttachModToUser", "PermitModUser", "DeleteModFromUser"],
+        ))
+        .merge(family::<ModGroupPage>(
+            "/mods/{mod_id}/groups",
+            ["ListModGroups", "AttachModToGroup", "PermitModGroup", "DeleteModFromGroup"],
+        ))
+        .merge(family::<GroupUserPage>(
+            "/groups/{group_id}/users",
+            ["ListGroupUsers", "AttachGroupToUser", "PermitGroupUser", "DeleteGroupFromUser"],
+        ))
+        .merge(family::<GroupPackPage>(
+            "/groups/{group_id}/packs",
+            ["ListGroupPacks", "AttachGroupToPack", "PermitGroupPack", "DeleteGroupFromPack"],
+        ))
+        .merge(family::<GroupModPage>(
+            "/groups/{group_id}/mods",
+            ["ListGroupMods", "AttachGroupToMod", "PermitGroupMod", "DeleteGroupFromMod"],
+        ))
+        .merge(family::<UserGroupPage>(
+            "/users/{user_id}/groups",
+            ["ListUserGroups", "AttachUserToGroup", "PermitUserGroup", "DeleteUserFromGroup"],
+        ))
+        .merge(family::<UserPackPage>(
+            "/users/{user_id}/packs",
+            ["ListUserPacks", "AttachUserToPack", "PermitUserPack", "DeleteUserFromPack"],
+        ))
+        .merge(family::<UserModPage>(
+            "/users/{user_id}/mods",
+            ["ListUserMods", "AttachUserToMod", "PermitUserMod", "DeleteUserFromMod"],
+        ))
 }
 
 /// The four operations of a family.
@@ -162,12 +172,8 @@ trait Family: Serialize + JsonSchema + Send + 'static {
     type Name: DeserializeOwned + JsonSchema + Into<Wanted> + Send;
 
     /// The page as it travels.
-    fn page(
-        near: Row<Self::Near>,
-        page: lists::Page<Member<Row<Self::Far>>>,
-        caller: &Caller,
-        paging: &Paging,
-    ) -> Self;
+    fn page(near: Row<Self::Near>, page: lists::Page<Member<Row<Self::Far>>>, caller: &Caller, paging: &Paging)
+    -> Self;
 }
 
 /// Makes a family: its page with the near thing, and the kind of membership with the far one.

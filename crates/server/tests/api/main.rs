@@ -3,11 +3,14 @@
 
 mod auth;
 mod builds;
+mod groups;
 mod links;
 mod lists;
+mod members;
 mod mods;
 mod openapi;
 mod packs;
+mod permission_page;
 mod permissions;
 mod profile;
 mod schema;

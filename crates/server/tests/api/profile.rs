@@ -51,3 +51,18 @@ async fn taken_or_bad_username_is_refused() {
     }
     eve.put("/profile/self", json!({"username": "Eve"})).await.ok();
 }
+
+#[tokio::test]
+async fn profile_shows_own_memberships() {
+    let (_, admin, eve, _) = TestApp::with_callers().await;
+    eve.post("/packs", json!({"slug": "sky", "name": "Sky"})).await.ok();
+    admin.post("/groups", json!({"slug": "crew", "name": "Crew"})).await.ok();
+    admin.post("/groups/crew/users", json!({"user": "eve", "perm": "admin"})).await.ok();
+    let profile = eve.get("/profile/self").await.ok();
+    assert_eq!(profile["packs"][0]["pack"]["slug"], "sky");
+    assert_eq!(
+        (&profile["groups"][0]["group"]["slug"], &profile["groups"][0]["perm"]),
+        (&json!("crew"), &json!("admin"))
+    );
+    assert_eq!(profile.get("mods"), None);
+}

@@ -56,3 +56,17 @@ async fn weak_password_is_refused() {
         assert_eq!(answer.violations().len(), 1, "{password}");
     }
 }
+
+#[tokio::test]
+async fn deleted_user_is_gone_at_once() {
+    let (_, admin, eve, _) = TestApp::with_callers().await;
+    admin.post("/groups", json!({"slug": "crew", "name": "Crew"})).await.ok();
+    admin.post("/groups/crew/users", json!({"user": "eve", "perm": "user"})).await.ok();
+    assert_eq!(admin.delete("/users/eve").await.ok()["message"], "Successfully deleted user");
+    eve.get("/profile/self").await.refused(401);
+    admin.get("/users/eve").await.refused(404);
+    assert_eq!(admin.get("/groups/crew/users").await.ok()["total"], 1);
+    admin.post("/users", json!({"username": "eve"})).await.ok();
+    let message = admin.delete("/users/admin").await.refused(409);
+    assert!(message.contains("last admin"), "{message}");
+}
