@@ -4,6 +4,7 @@
 mod auth;
 mod builds;
 mod groups;
+mod injection;
 mod links;
 mod lists;
 mod members;
