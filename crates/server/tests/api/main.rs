@@ -14,6 +14,7 @@ mod packs;
 mod permission_page;
 mod permissions;
 mod profile;
+mod races;
 mod schema;
 mod setup;
 mod test_app;
