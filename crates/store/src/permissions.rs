@@ -137,15 +137,27 @@ pub fn listed<E: Shared>(caller: &Caller) -> Condition {
     }
 }
 
-/// The condition for a user to have at least this right, by himself or through a group.
+/// The condition for a user to have at least this right, by himself or through a group: for lists, since both sets are
+/// found once and not for each row.
 pub(crate) fn is_member<E: Shared>(user: &str, least: Perm) -> Condition {
-    let mut own = own_right::<E>(user);
-    own.and_where(Expr::col((E::USERS, "perm")).gte(least.rank()));
-    let through_group = E::GROUPS.zip(group_right::<E>(user)).map(|(groups, mut right)| {
-        right.and_where(Expr::col((groups, "perm")).gte(least.rank()));
-        Expr::exists(right)
+    let own = Query::select()
+        .column((E::USERS, E::KEY))
+        .from(E::USERS)
+        .and_where(Expr::col((E::USERS, "user_id")).eq(user))
+        .and_where(Expr::col((E::USERS, "perm")).gte(least.rank()))
+        .to_owned();
+    let through_groups = E::GROUPS.map(|groups| {
+        let same_group = Expr::col(("user_groups", "group_id")).equals((groups, "group_id"));
+        let things = Query::select()
+            .column((groups, E::KEY))
+            .from(groups)
+            .inner_join("user_groups", same_group)
+            .and_where(Expr::col(("user_groups", "user_id")).eq(user))
+            .and_where(Expr::col((groups, "perm")).gte(least.rank()))
+            .to_owned();
+        E::id_column().in_subquery(things)
     });
-    Condition::any().add(Expr::exists(own)).add_option(through_group)
+    Condition::any().add(E::id_column().in_subquery(own)).add_option(through_groups)
 }
 
 /// The condition for a thing to have an owner: a user, or a group, which always has one; one member may not count, who
