@@ -26,6 +26,10 @@ pub enum Error {
     #[error("The stored release cannot be read: {0}. Restore it from a backup, or publish the build under a new name.")]
     Document(#[from] serde_json::Error),
 
+    /// A list of releases that is not what its upstream publishes.
+    #[error("the list of releases cannot be read: {0}")]
+    Upstream(String),
+
     /// An archive that the zip format cannot hold.
     #[error("The archive cannot be written: {0}. Report this to the maintainers of Kleister.")]
     Archive(#[from] zip::result::ZipError),

@@ -11,6 +11,8 @@
 //! | `.mrpack` | [`mrpack`] | Modrinth App, Prism Launcher and most others |
 //! | packwiz | [`packwiz`] | self-updating instances and servers (packwiz-installer, unsup) |
 //!
+//! [`upstream`] is the other way round: it reads the lists of releases that Mojang and the loaders publish.
+//!
 //! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes.
 
 mod addresses;
@@ -24,6 +26,7 @@ pub mod packwiz;
 mod path;
 mod release;
 mod text;
+pub mod upstream;
 
 pub use addresses::Addresses;
 pub use error::Error;

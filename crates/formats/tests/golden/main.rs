@@ -5,6 +5,7 @@
 mod mrpack;
 mod packwiz;
 mod releases;
+mod upstream;
 
 use kleister_formats::{Delivery, File, Loss, Release, index};
 use serde_json::Value;
