@@ -55,7 +55,7 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
                 std::io::stdin().read_to_string(&mut input)?;
             }
             let password = input.strip_suffix('\n').unwrap_or(&input);
-            match admin::run(config.read()?, command.with_password(password)).await? {
+            match admin::run(config.read()?, command.with_password(password)?).await? {
                 Outcome::Done(text) => Ok(say(&mut std::io::stdout(), &format!("{text}\n"), ExitCode::SUCCESS)),
                 Outcome::Failed(text) => Err(text.into()),
             }

@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use kleister_store::loaders::Kind;
 use kleister_store::{Caller, Need, Who, users};
 use kleister_types::users::{NewUser, UserChange};
 use serde::{Deserialize, Serialize};
@@ -20,12 +21,12 @@ use tokio_util::sync::CancellationToken;
 use crate::app::StartError;
 use crate::problem::Problem;
 use crate::signin::password;
-use crate::{App, Clock, Config, first_steps};
+use crate::{App, Clock, Config, first_steps, upstream};
 
 /// How long a command may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The longest line of the socket, in bytes.
-const LONGEST: u64 = 64 << 10;
+/// The longest line of the socket, in bytes: documents of releases, written as JSON.
+const LONGEST: u64 = 128 << 20;
 
 /// What an operator wants done.
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,6 +52,13 @@ pub enum Command {
         username: String,
         /// The new password.
         password: String,
+    },
+    /// Makes the known releases of one kind what documents of its upstream list.
+    ImportLoaders {
+        /// Minecraft or one of the loaders.
+        kind: Kind,
+        /// The documents.
+        documents: Vec<String>,
     },
 }
 
@@ -116,6 +124,11 @@ async fn attempt(app: &App, command: Command) -> Result<String, Problem> {
             let hash = hash(app, password, &username).await?;
             change_user(app, &username, UserChange::default(), Some(hash)).await?;
             Ok(format!("user `{username}` has a new password; his sessions are over"))
+        }
+        Command::ImportLoaders { kind, documents } => {
+            let documents = documents.into_iter().map(String::into_bytes).collect();
+            let count = upstream::import(app, kind, documents).await?;
+            Ok(format!("{count} releases of {kind} are listed now"))
         }
     }
 }

@@ -10,6 +10,7 @@ mod server;
 mod signin;
 mod token;
 mod upload;
+pub mod upstream;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,7 @@ pub use server::Server;
 pub use signin::Signin;
 pub use token::Token;
 pub use upload::Upload;
+pub use upstream::Upstream;
 
 /// All settings of a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +43,8 @@ pub struct Config {
     pub token: Token,
     /// How passwords are checked.
     pub signin: Signin,
+    /// Where lists of releases are fetched from.
+    pub upstream: Upstream,
     /// What is written to the log.
     pub log: Log,
 }
@@ -87,6 +91,12 @@ const KEYS: &[&str] = &[
     "signin.memory",
     "signin.passes",
     "signin.threads",
+    "upstream.minecraft",
+    "upstream.forge",
+    "upstream.neoforge",
+    "upstream.quilt",
+    "upstream.fabric",
+    "upstream.timeout",
     "log.level",
     "log.format",
     "log.color",
@@ -122,6 +132,7 @@ impl Config {
         self.database.check()?;
         self.upload.check()?;
         self.token.check()?;
+        self.upstream.check()?;
         self.signin.check()
     }
 }

@@ -15,6 +15,7 @@ mod logs;
 pub mod problem;
 pub mod serve;
 pub mod signin;
+mod upstream;
 
 pub use app::App;
 pub use clock::Clock;

@@ -61,6 +61,9 @@ pub enum Problem {
     /// Too much to do.
     #[error(transparent)]
     Busy(#[from] Busy),
+    /// A list of releases could not be had.
+    #[error("failed to fetch versions: {0}")]
+    Upstream(String),
     /// A release was stored that cannot be read.
     #[error("the release of this build cannot be read: {0}")]
     Release(#[from] kleister_formats::Error),
@@ -91,7 +94,9 @@ impl Problem {
             Self::TooLarge { .. } | Self::Files(Files::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Files(Files::Range { .. }) => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Busy(_) | Self::Files(Files::Missing | Files::Damaged) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy(_) | Self::Upstream(_) | Self::Files(Files::Missing | Files::Damaged) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(Store::Database(_) | Store::InUse(_) | Store::Open { .. })

@@ -71,7 +71,7 @@ pub async fn list_builds(
         .filter(build_version::Column::VersionId.eq(&version.id))
         .find_also_related(build::Entity)
         .find_also(build::Entity, pack::Entity)
-        .filter(builds_seen(caller));
+        .filter(builds_listed(caller));
     let all = lists::matching(all, build::Column::Search, paging)?;
     let total = lists::count(db, all.clone()).await?;
     let sorted = lists::sorted(all, BUILD_SORTS, build::Column::Id, paging)?;
@@ -80,12 +80,12 @@ pub async fn list_builds(
     Ok(Page { total, rows })
 }
 
-/// The condition for a build to be seen by a caller together with its pack.
-fn builds_seen(caller: &Caller) -> Condition {
+/// The condition for a build to be in a caller's lists, together with its pack.
+pub(crate) fn builds_listed(caller: &Caller) -> Condition {
     if caller.is_admin() {
         return Condition::all();
     }
-    let published = build::Column::State.ne(State::Draft.as_str());
+    let published = build::Column::State.eq(State::Published.as_str());
     let public = Condition::all().add(published.clone()).add(build::Column::Public.eq(true));
     let public = public.add(permissions::listed::<pack::Entity>(caller));
     let Some(who) = caller.who() else { return public };

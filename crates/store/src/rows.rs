@@ -11,6 +11,7 @@ pub mod group;
 pub mod group_mod;
 pub mod group_pack;
 pub mod loader;
+pub mod loader_minecraft;
 pub mod module;
 pub mod name;
 pub mod pack;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
-use crate::minecraft::{Loader, Minecraft};
+use crate::loaders::{Fabric, Forge, Minecraft, Neoforge, Quilt};
 use crate::packs::Pack;
 
 /// One state of a pack: a release of Minecraft, at most one loader, and the versions attached to it.
@@ -29,25 +29,25 @@ pub struct Build {
     pub forge_id: Option<String>,
     /// The release of Forge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub forge: Option<Loader>,
+    pub forge: Option<Forge>,
     /// The identifier of the release of NeoForge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neoforge_id: Option<String>,
     /// The release of NeoForge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub neoforge: Option<Loader>,
+    pub neoforge: Option<Neoforge>,
     /// The identifier of the release of Quilt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quilt_id: Option<String>,
     /// The release of Quilt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quilt: Option<Loader>,
+    pub quilt: Option<Quilt>,
     /// The identifier of the release of Fabric.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fabric_id: Option<String>,
     /// The release of Fabric.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fabric: Option<Loader>,
+    pub fabric: Option<Fabric>,
     /// The Java major version, such as `17`, or its old form `1.8`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub java: Option<String>,

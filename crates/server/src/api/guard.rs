@@ -16,9 +16,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use kleister_store::builds::OpenBuild;
 use kleister_store::permissions::{Opened, open_locked};
-use kleister_store::rows::{group, module, pack, user};
+use kleister_store::rows::{group, loader, module, pack, user};
 use kleister_store::versions::OpenVersion;
-use kleister_store::{Caller, Need, Result, Write, builds, groups, mods, packs, users, versions};
+use kleister_store::{Caller, Need, Result, Write, builds, groups, loaders, mods, packs, users, versions};
 use kleister_types::Perm;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -26,6 +26,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::body::At;
+use super::loaders::Family;
 use crate::App;
 use crate::problem::Problem;
 use crate::signin::caller::Asking;
@@ -42,6 +43,12 @@ pub type User = Opened<user::Model>;
 pub type Build = OpenBuild;
 /// A version, opened by its mod.
 pub type Version = OpenVersion;
+/// A release of Minecraft or of a loader, which everybody sees.
+pub struct Release<F> {
+    /// The row.
+    pub row: loader::Model,
+    family: PhantomData<F>,
+}
 
 /// A thing that an address names.
 pub trait Guarded: Send + Sized + 'static {
@@ -297,5 +304,17 @@ impl Guarded for Version {
 
     async fn open_locked(db: &impl ConnectionTrait, caller: &Caller, path: &VersionPath, need: Need) -> Result<Self> {
         versions::open_locked(db, caller, &path.mod_id, &path.version_id, need).await
+    }
+}
+
+impl<F: Family> Guarded for Release<F> {
+    type Path = F::Path;
+
+    async fn open(db: &impl ConnectionTrait, _: &Caller, path: &F::Path, _: Need) -> Result<Self> {
+        Ok(Self { row: loaders::open(db, F::KIND, F::key(path)).await?, family: PhantomData })
+    }
+
+    async fn open_locked(db: &impl ConnectionTrait, caller: &Caller, path: &F::Path, need: Need) -> Result<Self> {
+        Self::open(db, caller, path, need).await
     }
 }

@@ -9,8 +9,8 @@ mod builds;
 mod groups;
 pub mod guard;
 mod links;
+mod loaders;
 mod members;
-mod minecraft;
 mod mods;
 pub mod openapi;
 mod packs;
@@ -46,18 +46,14 @@ pub fn routes() -> ApiRouter<App> {
         .merge(versions::routes())
         .merge(links::routes())
         .merge(members::routes())
-        .merge(minecraft::routes())
+        .merge(loaders::routes())
         .merge(storage::routes())
         .fallback(async || Problem::NoRoute)
         .layer(private)
 }
 
 /// The name and the one-line text of an operation, as the contract has them.
-fn op(
-    id: &'static str,
-    tag: &'static str,
-    summary: &'static str,
-) -> impl Fn(TransformOperation<'_>) -> TransformOperation<'_> {
+fn op(id: &str, tag: &str, summary: &str) -> impl Fn(TransformOperation<'_>) -> TransformOperation<'_> {
     move |operation| operation.id(id).tag(tag).summary(summary)
 }
 

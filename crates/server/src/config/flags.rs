@@ -1,11 +1,15 @@
 //! What the command line takes: every flag is a key of the configuration.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use kleister_store::loaders::Kind;
 
 use super::{Config, Error};
 use crate::admin::Command;
+use crate::upstream::LARGEST;
 
 /// Where the configuration is, and where rows and bytes are.
 #[derive(Args, Clone, Debug, Default)]
@@ -84,6 +88,22 @@ pub enum AdminCommand {
     /// Users who can sign in
     #[command(subcommand)]
     User(UserCommand),
+    /// Releases of Minecraft and of its loaders
+    #[command(subcommand)]
+    Loaders(LoadersCommand),
+}
+
+/// The commands of `kleister admin loaders`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum LoadersCommand {
+    /// Import the list of releases that upstream publishes, for servers that cannot fetch it
+    Import {
+        /// What the list is of: minecraft, forge, neoforge, quilt or fabric
+        kind: Kind,
+        /// The document, as it was fetched; several are put together
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
 }
 
 /// The commands of `kleister admin user`.
@@ -118,20 +138,33 @@ pub enum UserCommand {
 impl AdminCommand {
     /// Whether a password is to be read from standard input.
     pub fn reads_password(&self) -> bool {
-        !matches!(self, Self::User(UserCommand::Disable { .. }))
+        !matches!(self, Self::User(UserCommand::Disable { .. }) | Self::Loaders(_))
     }
 
-    /// The command as it is sent, with the password that was read.
-    pub fn with_password(self, password: &str) -> Command {
+    /// The command as it is sent, with the password that was read and the files that it names.
+    pub fn with_password(self, password: &str) -> std::io::Result<Command> {
         let password = password.to_owned();
-        match self {
+        Ok(match self {
             Self::User(UserCommand::Create { username, admin, .. }) => {
                 Command::CreateUser { username, password, admin }
             }
             Self::User(UserCommand::Disable { username }) => Command::DisableUser { username },
             Self::User(UserCommand::Password { username, .. }) => Command::SetPassword { username, password },
-        }
+            Self::Loaders(LoadersCommand::Import { kind, files }) => {
+                let documents = files.iter().map(|file| document(file)).collect::<std::io::Result<_>>()?;
+                Command::ImportLoaders { kind, documents }
+            }
+        })
     }
+}
+
+/// The text of a document that is not larger than one that would be fetched.
+fn document(file: &Path) -> std::io::Result<String> {
+    let failed = |error: std::io::Error| std::io::Error::other(format!("cannot read {}: {error}", file.display()));
+    let mut text = String::new();
+    File::open(file).and_then(|open| open.take(LARGEST as u64 + 1).read_to_string(&mut text)).map_err(failed)?;
+    let too_large = || failed(std::io::Error::other(format!("it has more than {LARGEST} bytes")));
+    if text.len() > LARGEST { Err(too_large()) } else { Ok(text) }
 }
 
 fn given<const N: usize>(flags: [(&'static str, &Option<String>); N]) -> Vec<(&'static str, String)> {

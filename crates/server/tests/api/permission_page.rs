@@ -31,7 +31,8 @@ Rules that a table cannot show:
 - Whoever makes a pack, mod or group is its owner. Every one of them keeps an owner, and the server an admin: 409.
 - The members of a pack or mod are changed by its owners, from either side; those of a group by its admins, who give and
   take no right above their own. Anybody may leave by himself.
-- Putting a version into a build takes admin on the pack, and seeing the mod.
+- Putting a version into a build takes admin on the pack, and seeing the mod. Letting a build run on a release of
+  Minecraft or of a loader takes admin on the pack; everybody may ask which builds do, and sees those that he may see.
 - E-mail address, `admin` and `active` of a user are shown to himself and to server admins.
 - Drafts are seen by the admins of their pack; a build that is not public by its members.
 ";

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::schema::operations;
 use crate::test_app::{Caller, TestApp};
+use crate::upstream::{FAMILIES, Upstream};
 
 /// The table.
 pub(crate) const TABLE: &str = "
@@ -96,19 +97,42 @@ ListUserGroups          | 401       200      200  200   200   200          401  
 AttachUserToGroup       | 401       403      403  200   200   200          401      401
 PermitUserGroup         | 401       403      403  200   200   200          401      401
 DeleteUserFromGroup     | 401       403      403  200   200   200          401      401
-ListMinecrafts          | 200       200      200  200   200   200          401      401
+";
+
+/// The rows of the five families of loaders, which are the same with another name for `{family}`.
+const FAMILY_ROWS: &str = "
+List{family}s           | 200       200      200  200   200   200          401      401
+Update{family}          | 401       403      403  403   403   200          401      401
+List{family}Builds      | 200       200      200  200   200   200          401      401
+Attach{family}ToBuild   | 401       404      404  200   200   200          401      401
+Delete{family}FromBuild | 401       404      404  200   200   200          401      401
 ";
 
 /// The rows of the table: operation and statuses, caller by caller.
-pub(crate) fn rows() -> Vec<(&'static str, Vec<(&'static str, u16)>)> {
+pub(crate) fn rows() -> Vec<(String, Vec<(&'static str, u16)>)> {
     let mut lines = TABLE.trim().lines();
     let (_, callers) = lines.next().unwrap().split_once('|').unwrap();
     let row = |line: &'static str| {
         let (operation, statuses) = line.split_once('|').unwrap();
         let statuses = statuses.split_whitespace().map(|status| status.parse().unwrap());
-        (operation.trim(), callers.split_whitespace().zip(statuses).collect())
+        (operation.trim().to_owned(), callers.split_whitespace().zip(statuses).collect::<Vec<_>>())
     };
-    lines.map(row).collect()
+    let family_rows = FAMILIES.into_iter().flat_map(|(family, _)| {
+        let rows = FAMILY_ROWS.trim().lines().map(row);
+        rows.map(move |(operation, statuses)| (operation.replace("{family}", &capitalised(family)), statuses))
+    });
+    lines.map(row).chain(family_rows).collect()
+}
+
+/// A family as the names of operations have it.
+fn capitalised(family: &str) -> String {
+    let (first, rest) = family.split_at(1);
+    first.to_uppercase() + rest
+}
+
+/// The family of loaders that an operation is about, and a release of it.
+fn family_of(operation: &str) -> Option<(&'static str, &'static str)> {
+    FAMILIES.into_iter().find(|(family, _)| operation.contains(&capitalised(family)))
 }
 
 #[test]
@@ -129,7 +153,7 @@ async fn every_caller_gets_what_the_table_says() {
             let ways: &[Way] =
                 if ["user", "admin", "owner"].contains(&caller) { &[Way::Own, Way::Group] } else { &[Way::Own] };
             for way in ways {
-                let status = world.call(operation, caller, *way).await;
+                let status = world.call(&operation, caller, *way).await;
                 if status != expected {
                     wrong.push(format!("{operation} by {caller} ({way:?}): {status} instead of {expected}"));
                 }
@@ -158,9 +182,12 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let app = TestApp::empty().await;
+        let app = Upstream::new().await.app().await;
         let maker = app.user("maker", true).await;
         maker.post("/users", json!({"username": "somebody"})).await.ok();
+        for (family, _) in FAMILIES {
+            maker.send("PUT", &format!("/{family}"), None).await.ok();
+        }
         Self { app, maker, callers: 0, things: None }
     }
 
@@ -175,6 +202,10 @@ impl World {
             // A mod is kept while a build uses it, whoever asks.
             let link = json!({"mod": name, "version": "linked"});
             self.maker.send("DELETE", &format!("/packs/{name}/builds/draft/versions"), Some(link)).await;
+        }
+        if let Some((family, release)) = family_of(operation).filter(|_| operation.starts_with("Delete")) {
+            let draft = json!({"pack": name, "build": "draft"});
+            self.maker.post(&format!("/{family}/{release}/builds"), draft).await;
         }
         let caller = self.caller(kind, &name, way).await;
         let (method, path, _) =
@@ -203,7 +234,11 @@ impl World {
             ("{user_id}", user(operation, name)),
             ("{token}", self.maker.token.clone().unwrap()),
         ];
-        parts.into_iter().fold(template.to_owned(), |path, (part, name)| path.replacen(part, &name, 1))
+        let path = match family_of(operation) {
+            Some((family, release)) => template.replace(&format!("{{{family}_id}}"), release),
+            None => template.to_owned(),
+        };
+        parts.into_iter().fold(path, |path, (part, name)| path.replacen(part, &name, 1))
     }
 
     /// A private pack with a draft, a private mod with two versions, the first of which is in the draft, and a group;
@@ -306,6 +341,9 @@ fn body(operation: &str, name: &str) -> Option<Value> {
         "AttachBuildToVersion" => json!({"mod": name, "version": "free"}),
         "DeleteBuildFromVersion" => json!({"mod": name, "version": "linked"}),
         "AttachVersionToBuild" | "DeleteVersionFromBuild" => json!({"pack": name, "build": "draft"}),
+        _ if family_of(operation).is_some() && operation.ends_with("Build") => {
+            json!({"pack": name, "build": "draft"})
+        }
         _ => return membership(operation, name),
     })
 }

@@ -183,6 +183,16 @@ impl Caller {
     }
 }
 
+impl Caller {
+    /// Puts a version of a new mod into a draft that is there, so that it can be published.
+    pub(crate) async fn fill_draft(&self, pack: &str, build: &str) {
+        self.post("/mods", json!({"slug": "jei", "name": "Just Enough Items"})).await.ok();
+        self.upload("jei", "1.0", "jei-1.0.jar", b"PK jei 1.0").await.ok();
+        let path = format!("/packs/{pack}/builds/{build}/versions");
+        self.post(&path, json!({"mod": "jei", "version": "1.0"})).await.ok();
+    }
+}
+
 impl Answer {
     /// The record of a request that must have been done.
     pub(crate) fn ok(&self) -> Value {

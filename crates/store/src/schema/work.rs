@@ -10,6 +10,8 @@ pub(super) fn steps() -> Vec<Step> {
         index("m0402_jobs_by_state", "jobs", &["state", "due_at"]),
         table("m0403_audit_events", audit_events),
         index("m0404_audit_events_by_object", "audit_events", &["object_id"]),
+        index("m0405_builds_by_minecraft", "builds", &["minecraft_id"]),
+        index("m0406_builds_by_loader", "builds", &["loader_id"]),
     ]
 }
 
