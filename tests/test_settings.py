@@ -30,6 +30,8 @@ def test_a_second_server_on_the_same_database_is_refused(server):
         ("[token]\nexpire = '1y'", ["token.expire", "1y", "5m", "30d"]),
         ("[token]\nsecret = 'short'", ["token.secret", "32"]),
         ("[signin]\nmemory = 1", ["signin.memory", "19456"]),
+        ("[upstream]\nfabric = 'ftp://x/'", ["upstream.fabric", "ftp://x/", "https"]),
+        ("[upstream]\ntimeout = 0", ["upstream.timeout", "600"]),
         ("[log]\nlevel = 'loud'", ["log.level", "loud", "error", "trace"]),
         ("[log]\nformat = 'xml'", ["log.format", "xml", "pretty", "json"]),
         ("[server", ["kleister.toml"]),

@@ -57,15 +57,15 @@ fn stored(Listed { name, released, minecraft, runs_on }: Listed) -> loaders::Lis
 /// Redirects are not followed: an operator names the address that he means.
 async fn fetch(config: &Upstream, kind: Kind) -> Result<Vec<Vec<u8>>, Problem> {
     let client = reqwest::Client::builder().connect_timeout(CONNECT).timeout(Duration::from_secs(config.timeout));
-    let client = client.redirect(Policy::none()).no_proxy().build().map_err(failed)?;
+    let client = client.redirect(Policy::none()).no_proxy().build().map_err(|error| failed(&error))?;
     let mut documents = Vec::new();
     for address in config.addresses(kind) {
-        let mut answer = client.get(address).send().await.map_err(failed)?;
+        let mut answer = client.get(address).send().await.map_err(|error| failed(&error))?;
         if !answer.status().is_success() {
             return Err(Problem::Upstream(format!("{address} answers {}", answer.status())));
         }
         let mut document = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(failed)? {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| failed(&error))? {
             if document.len() + chunk.len() > LARGEST {
                 return Err(Problem::Upstream(format!("{address} sends more than {LARGEST} bytes")));
             }
@@ -80,7 +80,7 @@ async fn fetch(config: &Upstream, kind: Kind) -> Result<Vec<Vec<u8>>, Problem> {
 }
 
 /// What the network says, down to the cause.
-fn failed(error: reqwest::Error) -> Problem {
+fn failed(error: &reqwest::Error) -> Problem {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(deeper) = cause {

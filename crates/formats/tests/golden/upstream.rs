@@ -6,11 +6,12 @@ use kleister_formats::upstream::{Listed, forge, meta, minecraft, neoforge, toget
 type Parse = fn(&[u8]) -> Result<Vec<Listed>, Error>;
 
 fn maven(versions: &[&str]) -> String {
-    let versions: String = versions.iter().map(|version| format!("      <version>{version}</version>\n")).collect();
+    let versions = versions.join("</version>\n      <version>");
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<metadata>\n  <groupId>net.neoforged</groupId>\n  \
-         <artifactId>neoforge</artifactId>\n  <versioning>\n    <latest>x</latest>\n    <versions>\n{versions}    \
-         </versions>\n    <lastUpdated>20261124093000</lastUpdated>\n  </versioning>\n</metadata>\n"
+         <artifactId>neoforge</artifactId>\n  <versioning>\n    <latest>x</latest>\n    <versions>\n      \
+         <version>{versions}</version>\n    </versions>\n    <lastUpdated>20261124093000</lastUpdated>\n  \
+         </versioning>\n</metadata>\n"
     )
 }
 

@@ -18,6 +18,7 @@ mod profile;
 mod races;
 mod schema;
 mod setup;
+mod syncs;
 mod test_app;
 mod upstream;
 mod users;

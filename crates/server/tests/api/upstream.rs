@@ -12,7 +12,7 @@ use axum::routing::get;
 use kleister_server::Config;
 use serde_json::{Value, json};
 
-use crate::test_app::TestApp;
+use crate::test_app::{Answer, Caller, TestApp};
 
 /// The families, each with a release of [`Upstream::new`].
 pub(crate) const FAMILIES: [(&str, &str); 5] =
@@ -92,8 +92,9 @@ pub(crate) fn document(family: &str, releases: &[&str]) -> String {
         .to_string(),
         "forge" => json!({"1.21.1": versions(|name| format!("1.21.1-{name}").into())}).to_string(),
         "neoforge" => {
-            let versions: String = releases.iter().map(|name| format!("<version>{name}</version>")).collect();
-            format!("<metadata><versioning><versions>{versions}</versions></versioning></metadata>")
+            let versions = releases.join("</version><version>");
+            let versions = format!("<versions><version>{versions}</version></versions>");
+            format!("<metadata><versioning>{versions}</versioning></metadata>")
         }
         _ => json!({
             "game": [{"version": "1.21.1", "stable": true}, {"version": "24w33a", "stable": false}],
@@ -123,4 +124,34 @@ async fn answer(State(upstream): State<Upstream>, Path(family): Path<String>) ->
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// A server that has synced all families, with its administrator and a draft `1.0` of the public pack `sky`.
+pub(crate) async fn synced() -> (TestApp, Upstream, Caller) {
+    let upstream = Upstream::new().await;
+    let app = upstream.app().await;
+    let admin = app.user("admin", true).await;
+    for (family, _) in FAMILIES {
+        sync(&admin, family).await.ok();
+    }
+    admin.post("/packs", json!({"slug": "sky", "name": "Sky", "public": true})).await.ok();
+    admin.post("/packs/sky/builds", json!({"name": "1.0"})).await.ok();
+    (app, upstream, admin)
+}
+
+/// Has a family synced.
+pub(crate) async fn sync(caller: &Caller, family: &str) -> Answer {
+    caller.send("PUT", &format!("/{family}"), None).await
+}
+
+/// A release as the list of its family has it; null where it is not there.
+pub(crate) async fn release(caller: &Caller, family: &str, name: &str) -> Value {
+    let list = caller.get(&format!("/{family}")).await.ok();
+    let versions = list["versions"].as_array().unwrap();
+    versions.iter().find(|release| release["name"] == name).cloned().unwrap_or(Value::Null)
+}
+
+/// What names the draft.
+pub(crate) fn draft() -> Value {
+    json!({"pack": "sky", "build": "1.0"})
 }
