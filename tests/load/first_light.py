@@ -11,29 +11,13 @@ import os
 import re
 import statistics
 import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
-sys.path.insert(0, str(HERE.parent))
-os.environ["KLEISTER_PROGRAM"] = str(TARGET / "kleister")
+from loading import ROUNDS, TARGET, Server, Yardstick, compare, measure, memory
+from running import free_port
 
-from running import Server, free_port  # noqa: E402
-
-ROUNDS = 5
-SECONDS = 3
 MEGABYTE = 1 << 20
-
-
-class Yardstick(Server):
-    """The server with its `/yardstick` route, which does nothing behind what all routes share."""
-
-    def command(self):
-        return [str(TARGET / "examples" / "yardstick"), *super().command()[2:]]
 
 
 class Nginx:
@@ -62,45 +46,6 @@ class Nginx:
     def stop(self):
         self.process.terminate()
         self.process.wait()
-
-
-def cpu_seconds(process):
-    """CPU time of a process and its children so far."""
-    children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True).stdout.split()
-    ticks = 0
-    for pid in [str(process.pid), *children]:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")")[1].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def memory(process, field):
-    """A figure of /proc/PID/status, in MiB."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    return int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024
-
-
-def load(url, connections, process):
-    """Requests per second, and CPU seconds of the server per request."""
-    before = cpu_seconds(process)
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", url]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "Non-2xx" not in printed, printed
-    requests = int(re.search(r"(\d+) requests in", printed)[1])
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", printed)[1]), (cpu_seconds(process) - before) / requests
-
-
-def compare(title, ours, yardstick):
-    """Loads both in turn and prints the medians; each is (url, connections, process)."""
-    rounds = [(load(*ours), load(*yardstick)) for _ in range(ROUNDS)]
-    our_rate, yard_rate = (statistics.median(pair[i][0] for pair in rounds) for i in (0, 1))
-    our_cpu, yard_cpu = (statistics.median(pair[i][1] for pair in rounds) for i in (0, 1))
-    ratio = statistics.median(pair[0][0] / pair[1][0] for pair in rounds)
-    cpu = statistics.median(pair[0][1] / pair[1][1] for pair in rounds)
-    print(
-        f"{title}: {our_rate:,.0f} requests/s ({our_cpu * 1e6:,.0f} us CPU) against {yard_rate:,.0f} "
-        f"({yard_cpu * 1e6:,.0f} us): {ratio:.0%} of the requests/s, {cpu:.1f} x the CPU"
-    )
 
 
 def measure_verify(folder):
@@ -207,15 +152,5 @@ def measure_start(folder):
 MEASURES = {"verify": measure_verify, "files": measure_files, "upload": measure_upload, "start": measure_start}
 
 
-def main():
-    build = ["cargo", "build", "--release", "--package"]
-    subprocess.run([*build, "kleister"], cwd=ROOT, check=True)
-    subprocess.run([*build, "kleister-server", "--example", "yardstick"], cwd=ROOT, check=True)
-    subprocess.run([*build, "kleister-files", "--example", "upload_cost"], cwd=ROOT, check=True)
-    for name in sys.argv[1:] or MEASURES:
-        with tempfile.TemporaryDirectory(prefix="kleister-load-") as folder:
-            MEASURES[name](Path(folder))
-
-
 if __name__ == "__main__":
-    main()
+    measure(MEASURES, ("kleister-server", "yardstick"), ("kleister-files", "upload_cost"))
