@@ -6,6 +6,7 @@
 //!
 //! This room knows the wire shapes and SQL. It does not know HTTP, files, or by which door a caller came.
 
+mod audit;
 pub mod blobs;
 pub mod builds;
 pub mod caller;

@@ -8,6 +8,7 @@
 pub mod auth;
 pub mod builds;
 pub mod groups;
+pub mod channels;
 pub mod links;
 pub mod loaders;
 pub mod members;

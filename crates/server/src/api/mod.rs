@@ -7,6 +7,7 @@ mod auth;
 pub mod body;
 mod builds;
 mod groups;
+mod channels;
 pub mod guard;
 mod links;
 mod loaders;
@@ -18,6 +19,7 @@ mod profile;
 pub mod reply;
 mod setup;
 mod storage;
+pub mod unchanged;
 pub mod upload;
 mod users;
 mod versions;
@@ -42,6 +44,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(groups::routes())
         .merge(packs::routes())
         .merge(builds::routes())
+        .merge(channels::routes())
         .merge(mods::routes())
         .merge(versions::routes())
         .merge(links::routes())

@@ -7,16 +7,24 @@ use kleister_formats::{
 use kleister_store::releases::{Contents, contents};
 use kleister_store::rows::{blob, build, build_file, build_version, module, pack, version};
 use kleister_store::versions::FileOf;
-use kleister_store::{Error, Result, Write, builds, loaders};
+use kleister_store::{Caller, Error, Result, Write, builds, loaders};
+use kleister_types::builds::BuildChange;
 use kleister_types::{Timestamp, Violation};
 
 /// Publishes a draft: its release is stored, and from now on everything that players get follows from that.
-pub async fn publish(write: &Write, pack: &pack::Model, build: build::Model, now: Timestamp) -> Result<build::Model> {
+pub async fn publish(
+    write: &Write,
+    caller: &Caller,
+    pack: &pack::Model,
+    build: build::Model,
+    wanted: &BuildChange,
+    now: Timestamp,
+) -> Result<build::Model> {
     let contents = contents(&**write, &build).await?;
     let ids = [build.minecraft_id.as_deref(), build.loader_id.as_deref()].into_iter().flatten().collect();
     let runs_on = loaders::by_ids(&**write, ids).await?;
     let release = resolve(pack, &build, &runs_on, contents)?;
-    builds::publish(&**write, build, release.to_document(), now).await
+    builds::publish(&**write, caller, build, (release.to_document(), wanted), now).await
 }
 
 /// Everything that any export needs, or what is still missing.

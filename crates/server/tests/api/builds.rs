@@ -43,7 +43,7 @@ async fn broken_rules_are_named() {
     assert_eq!(
         answer.violations(),
         [
-            "published: cannot be true for a new build: attach versions to it, then publish it",
+            "published: cannot be true for a new build without `versions` or `from`: attach versions, then publish it",
             "name: cannot be blank",
             "java: must be a Java major version such as 17, or 1.8",
             "memory: must be a number of MB",
