@@ -214,12 +214,7 @@ pub async fn dress_one(db: &impl ConnectionTrait, build: build::Model) -> Result
 }
 
 /// Deletes a build. The name of a published one is never used again.
-pub async fn delete(
-    db: &impl ConnectionTrait,
-    caller: &Caller,
-    row: &build::Model,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn delete(db: &impl ConnectionTrait, caller: &Caller, row: &build::Model, now: Timestamp) -> Result<()> {
     let published = row.published_at.is_some();
     names::release(db, &row.id, published).await?;
     if published {

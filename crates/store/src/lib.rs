@@ -23,6 +23,7 @@ pub mod mods;
 pub mod names;
 pub mod packs;
 pub mod permissions;
+pub mod previews;
 pub mod profile;
 pub mod releases;
 pub mod rows;

@@ -7,8 +7,8 @@
 
 pub mod auth;
 pub mod builds;
-pub mod groups;
 pub mod channels;
+pub mod groups;
 pub mod links;
 pub mod loaders;
 pub mod members;
@@ -17,6 +17,7 @@ pub mod notice;
 pub mod packs;
 pub mod page;
 pub mod perm;
+pub mod previews;
 pub mod profile;
 pub mod time;
 pub mod users;

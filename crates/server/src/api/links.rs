@@ -13,9 +13,9 @@ use kleister_types::{Notice, Timestamp, Violation};
 
 use super::body::{Json, Page};
 use super::guard::{Build, CanEdit, CanSee, CanTake, Version};
-use super::{addition, op};
 use super::reply::{Reply, Result, done};
 use super::versions::wire;
+use super::{addition, op};
 use crate::App;
 use crate::delivery::base::Base;
 use crate::problem::Problem;
@@ -29,7 +29,10 @@ pub(super) fn routes() -> ApiRouter<App> {
         .api_route(
             "/packs/{pack_id}/builds/{build_id}/versions",
             get_with(list_versions, op("ListBuildVersions", "build", "Fetch all versions attached to build"))
-                .put_with(replace_versions, addition("ReplaceBuildVersions", "build", "Replace all versions of a draft"))
+                .put_with(
+                    replace_versions,
+                    addition("ReplaceBuildVersions", "build", "Replace all versions of a draft"),
+                )
                 .post_with(attach_version, op("AttachBuildToVersion", "build", "Attach a version to a build"))
                 .delete_with(detach_version, op("DeleteBuildFromVersion", "build", "Unlink a version from a build")),
         )

@@ -6,8 +6,8 @@
 mod auth;
 pub mod body;
 mod builds;
-mod groups;
 mod channels;
+mod groups;
 pub mod guard;
 mod links;
 mod loaders;
@@ -15,6 +15,7 @@ mod members;
 mod mods;
 pub mod openapi;
 mod packs;
+mod previews;
 mod profile;
 pub mod reply;
 mod setup;
@@ -45,6 +46,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(packs::routes())
         .merge(builds::routes())
         .merge(channels::routes())
+        .merge(previews::routes())
         .merge(mods::routes())
         .merge(versions::routes())
         .merge(links::routes())

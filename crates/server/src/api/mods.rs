@@ -43,7 +43,11 @@ async fn list(Asking(caller): Asking, Page(paging): Page, db: Snapshot) -> Resul
     }))
 }
 
-async fn create(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<ModChange>) -> unchanged::Result<WireMod> {
+async fn create(
+    State(app): State<App>,
+    Asking(caller): Asking,
+    Json(wanted): Json<ModChange>,
+) -> unchanged::Result<WireMod> {
     caller.signed_in()?;
     let write = app.db.write().await?;
     let module = mods::create(&*write, &caller, &wanted, app.clock.now()).await?;

@@ -43,7 +43,11 @@ async fn list(Asking(caller): Asking, Page(paging): Page, db: Snapshot) -> Resul
     }))
 }
 
-async fn create(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<PackChange>) -> unchanged::Result<WirePack> {
+async fn create(
+    State(app): State<App>,
+    Asking(caller): Asking,
+    Json(wanted): Json<PackChange>,
+) -> unchanged::Result<WirePack> {
     caller.signed_in()?;
     let write = app.db.write().await?;
     let pack = packs::create(&*write, &caller, &wanted, app.clock.now()).await?;

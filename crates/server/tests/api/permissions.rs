@@ -44,6 +44,9 @@ DeleteBuild             | 401       404      404  200   200   200          401  
 ListChannels            | 404       404      200  200   200   200          401      401
 MoveChannel             | 401       404      403  200   200   200          401      401
 DeleteChannel           | 401       404      403  200   200   200          401      401
+ListPreviews            | 404       404      403  200   200   200          401      401
+CreatePreview           | 401       404      403  200   200   200          401      401
+DeletePreview           | 401       404      403  200   200   200          401      401
 ListMods                | 200       200      200  200   200   200          401      401
 CreateMod               | 401       200      200  200   200   200          401      401
 ShowMod                 | 404       404      200  200   200   200          401      401
@@ -211,26 +214,29 @@ impl World {
             let draft = json!({"pack": name, "build": "draft"});
             self.maker.post(&format!("/{family}/{release}/builds"), draft).await;
         }
-        let is_changed = self.prepare(operation, &name).await;
+        let preview = self.prepare(operation, &name).await;
         let caller = self.caller(kind, &name, way).await;
         let (method, path, _) =
             operations().find(|(_, _, it)| it["operationId"] == operation).expect("the table names operations");
-        let path = self.address(&path, operation, &name);
+        let path = self.address(&path, operation, &name).replace("{preview_id}", &preview);
         let status = caller.send(&method, &path, body(operation, &name)).await.status.as_u16();
-        if (method == "GET" || status >= 400) && !is_changed {
+        if (method == "GET" || status >= 400) && !operation.ends_with("Channel") {
             self.things = Some(name);
         }
         status
     }
 
-    /// Makes what an operation needs besides the things, and tells whether that changed them.
-    async fn prepare(&self, operation: &str, name: &str) -> bool {
-        let publishes = operation.ends_with("Channel");
-        if publishes {
+    /// Makes what an operation needs besides the things; gives the identifier of a preview, if it needs one.
+    async fn prepare(&self, operation: &str, name: &str) -> String {
+        if operation.ends_with("Channel") {
             let complete = json!({"minecraft_id": "1.21.1", "published": true, "channel": "beta"});
             self.maker.put(&format!("/packs/{name}/builds/draft"), complete).await.ok();
         }
-        publishes
+        if operation != "DeletePreview" {
+            return String::new();
+        }
+        let made = self.maker.post(&format!("/packs/{name}/previews"), json!({})).await.ok();
+        made["preview"]["id"].as_str().unwrap().to_owned()
     }
 
     /// The address of an operation, below `/api/v1`.
@@ -346,8 +352,8 @@ fn body(operation: &str, name: &str) -> Option<Value> {
     Some(match operation {
         "LoginAuth" => json!({"username": "maker", "password": crate::test_app::PASSWORD}),
         "SetupServer" => json!({"token": "x", "username": "another", "password": crate::test_app::PASSWORD}),
-        "LogoutAuth" | "UpdateProfile" | "UpdatePack" | "UpdateMod" | "UpdateBuild" | "UpdateVersion"
-        | "UpdateUser" | "UpdateGroup" => {
+        "LogoutAuth" | "CreatePreview" | "UpdateProfile" | "UpdatePack" | "UpdateMod" | "UpdateBuild"
+        | "UpdateVersion" | "UpdateUser" | "UpdateGroup" => {
             json!({})
         }
         "CreateUser" => json!({"username": format!("made by {name}")}),

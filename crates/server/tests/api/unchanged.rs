@@ -24,12 +24,7 @@ fn things() -> [(&'static str, Value, &'static str, Value); 4] {
         ("/packs", json!({"name": "A Pack", "slug": "p"}), "/packs/p", json!({"website": "https://a.example.org"})),
         ("/packs/p/builds", json!({"name": "1"}), "/packs/p/builds/1", json!({"java": "17"})),
         ("/mods", json!({"name": "A Mod", "slug": "m"}), "/mods/m", json!({"author": "Ada"})),
-        (
-            "/mods/m/versions",
-            json!({"name": "1", "upload": upload}),
-            "/mods/m/versions/1",
-            json!({"public": false}),
-        ),
+        ("/mods/m/versions", json!({"name": "1", "upload": upload}), "/mods/m/versions/1", json!({"public": false})),
     ]
 }
 

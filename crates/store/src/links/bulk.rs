@@ -85,11 +85,7 @@ impl Known {
     }
 
     /// The version that each entry means, or what is wrong with all those that mean none.
-    fn choose(
-        &self,
-        wanted: &[VersionEntry],
-        former: &HashMap<String, build_version::Model>,
-    ) -> Result<Vec<String>> {
+    fn choose(&self, wanted: &[VersionEntry], former: &HashMap<String, build_version::Model>) -> Result<Vec<String>> {
         let (mut chosen, mut errors, mut first) = (Vec::with_capacity(wanted.len()), Vec::new(), HashMap::new());
         for (at, entry) in wanted.iter().enumerate() {
             match self.find(entry, former) {
