@@ -162,23 +162,36 @@ async fn list_longer_than_one_statement_takes_is_replaced_in_its_order() {
 
 /// Gives mod `jei` so many versions without files.
 async fn add_versions(app: &TestApp, count: usize) {
-    use sea_orm::ConnectionTrait;
+    use kleister_store::names;
+    use kleister_store::rows::{self, name, version};
+    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
     let write = app.app.db.write().await.unwrap();
-    let numbers = format!("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {count} - 1)");
-    let id = "'01' || substr('000000000000000000000000' || i, -24)";
-    for sql in [
-        format!(
-            "INSERT INTO versions (id, mod_id, name, sort_key, search, public, created_at, updated_at) {numbers} \
-             SELECT {id}, mods.id, 'v' || i, 'v' || substr('0000' || i, -4), 'v' || i, 1, 0, 0 FROM n, mods \
-             WHERE mods.slug = 'jei'"
-        ),
-        format!(
-            "INSERT INTO names (scope, name_key, owner_id, created_at) {numbers} \
-             SELECT mods.id, 'v' || i, {id}, 0 FROM n, mods WHERE mods.slug = 'jei'"
-        ),
-    ] {
-        write.execute_unprepared(&sql).await.unwrap();
-    }
+    // Only `jei` has a version of this name.
+    let found = version::Entity::find().filter(version::Column::Name.eq("2.0")).one(&*write).await.unwrap().unwrap();
+    let version = |number| version::Model {
+        id: names::new_id(),
+        mod_id: found.mod_id.clone(),
+        name: format!("v{number}"),
+        sort_key: names::sort_key(&format!("v{number}")),
+        search: None,
+        number: None,
+        public: true,
+        client: None,
+        server: None,
+        licence: None,
+        changelog: None,
+        created_at: 0,
+        updated_at: 0,
+    };
+    let versions: Vec<_> = (0..count).map(version).collect();
+    let name = |version: &version::Model| name::Model {
+        scope: found.mod_id.clone(),
+        name_key: version.name.clone(),
+        owner_id: Some(version.id.clone()),
+        created_at: 0,
+    };
+    rows::insert_many(&*write, versions.iter().map(name).collect()).await.unwrap();
+    rows::insert_many(&*write, versions).await.unwrap();
     write.commit().await.unwrap();
 }
 

@@ -110,9 +110,14 @@ async fn hidden_pack_is_found_by_name_and_in_no_list_of_others() {
     assert_eq!(admin.put("/packs/sky", json!({"hidden": true, "slug": "secret"})).await.ok()["hidden"], true);
     let member = app.user("member", false).await;
     app.make_member("user_packs", "member", "secret", 1).await;
+    admin.post("/groups", json!({"slug": "crew", "name": "The Crew"})).await.ok();
+    admin.post("/packs/secret/groups", json!({"group": "crew", "perm": "user"})).await.ok();
     for (caller, total) in [(&anonymous, 0), (&eve, 0), (&member, 1), (&admin, 1)] {
         for list in ["/packs", "/packs?search=sky", "/mods/jei/versions/1.0/builds"] {
             assert_eq!(caller.get(list).await.ok()["total"], total, "{list}");
+        }
+        if caller.token.is_some() {
+            assert_eq!(caller.get("/groups/crew/packs").await.ok()["total"], total);
         }
         for slug in ["sky", "secret"] {
             caller.get(&format!("/packs/{slug}")).await.ok();
