@@ -43,6 +43,7 @@ def test_every_request_is_a_line_with_its_id_and_route(chatty):
         ("GET", "/api/v1/auth/verify/a/b", "/api/v1/auth/verify/{*token}", 401),
         ("GET", "/packs/sky/1.0/index.json", "/packs/{pack}/{release}/index.json", 200),
         ("GET", "/packs/sky/latest/files/mods/lamps-1.0.jar", "/packs/{pack}/{release}/files/{*path}", 200),
+        ("GET", "/t/klp_secret/packs/sky/1.0/index.json", "/t/{token}/packs/{pack}/{release}/index.json", 404),
     ]
     ids = [chatty.request(method, path).headers["request-id"] for method, path, _, _ in asked]
     assert len(set(ids)) == len(ids)

@@ -1,8 +1,9 @@
-//! What players and game servers get: published builds of public packs, without sign-in.
+//! What players and game servers get: published builds of public packs, without sign-in, and drafts with a token.
 //!
 //! An address names a pack and a release, which is a build by its name or a channel. [`release`] finds the frozen
 //! release, the other rooms only say in which format it is answered. Addresses of a named build never change what they
 //! give, so everybody may keep it for ever; a channel is asked for again and answers for the build it points to now.
+//! The holder of a preview's token gets the same files below `/t/{token}/packs`, of drafts too.
 
 pub mod answer;
 pub mod base;
@@ -16,10 +17,11 @@ pub mod release;
 use axum::Router;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::request::Parts as RequestParts;
 use axum::response::{IntoResponse, Response};
-use serde::de::DeserializeOwned;
+use kleister_store::Error;
+use serde::Deserialize;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::App;
@@ -27,29 +29,48 @@ use crate::problem::Problem;
 
 /// Everything below `/packs`. Web pages of other servers may read it: it is public, and no credential counts here.
 pub fn routes() -> Router<App> {
+    tree().layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any))
+}
+
+/// Everything below `/t/{token}/packs`: the same, for whoever holds the token, and for no web page of other servers.
+pub fn routes_by_token() -> Router<App> {
+    tree()
+}
+
+fn tree() -> Router<App> {
     Router::new()
         .merge(mrpack::routes())
         .merge(packwiz::routes())
         .merge(files::routes())
         .merge(index::routes())
         .fallback(async || Plain(Problem::NoRoute))
-        .layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any))
 }
 
-/// The parts of an address; one that is no text is nowhere.
-struct Parts<T>(T);
+/// What an address names. One that is no text is nowhere.
+#[derive(Deserialize)]
+pub struct Address {
+    /// The token by which it is asked for.
+    #[serde(default)]
+    token: Option<String>,
+    pack: String,
+    /// A build's name or a channel.
+    release: String,
+    /// A file's path, where one is named.
+    #[serde(default)]
+    path: String,
+}
 
-impl<T: DeserializeOwned + Send> FromRequestParts<App> for Parts<T> {
+impl FromRequestParts<App> for Address {
     type Rejection = Plain;
 
     async fn from_request_parts(parts: &mut RequestParts, app: &App) -> Result<Self, Plain> {
-        let path = Path::<T>::from_request_parts(parts, app).await;
-        path.map(|Path(path)| Self(path)).map_err(|_| Plain(Problem::NoRoute))
+        let path = Path::from_request_parts(parts, app).await;
+        path.map(|Path(address)| address).map_err(|_| Plain(Problem::NoRoute))
     }
 }
 
 /// A problem as launchers want it: a status and a line of text, never a web page.
-struct Plain(Problem);
+pub struct Plain(Problem);
 
 impl<E: Into<Problem>> From<E> for Plain {
     fn from(error: E) -> Self {
@@ -64,11 +85,15 @@ impl IntoResponse for Plain {
             tracing::error!(%status, error = %self.0, "delivery failed");
         }
         // Nothing tells a pack that is not there from one that must not be seen.
-        let text = if status == StatusCode::NOT_FOUND {
-            "Not found. Look at the address: is the pack public, and the build published?\n"
-        } else {
-            "This cannot be delivered now. Try again later, or tell who runs this server.\n"
+        let text = match &self.0 {
+            _ if status == StatusCode::NOT_FOUND => {
+                "Not found. Look at the address: is the pack public, and the build published?\n".to_owned()
+            }
+            // Only who holds the token of a preview gets here.
+            Problem::Store(Error::Invalid { .. }) => format!("This draft is not complete: {}.\n", self.0.explained()),
+            _ => "This cannot be delivered now. Try again later, or tell who runs this server.\n".to_owned(),
         };
-        (status, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+        let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-store")];
+        (status, headers, text).into_response()
     }
 }

@@ -49,6 +49,9 @@ pub enum Problem {
         /// The rules that are broken.
         errors: Vec<Violation>,
     },
+    /// The record is not what the caller has seen any more.
+    #[error("it was changed since you read it; read it again, then repeat your change")]
+    Stale,
     /// No operation has this address.
     #[error("no matching operation was found")]
     NoRoute,
@@ -90,7 +93,7 @@ impl Problem {
             Self::NoRoute | Self::Store(Store::Missing(_)) => StatusCode::NOT_FOUND,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Store(Store::Conflict(_)) => StatusCode::CONFLICT,
-            Self::Store(Store::Attached(_) | Store::Detached(_)) => StatusCode::PRECONDITION_FAILED,
+            Self::Stale | Self::Store(Store::Attached(_) | Store::Detached(_)) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge { .. } | Self::Files(Files::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Files(Files::Range { .. }) => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -73,6 +73,7 @@ fn router(app: App, more: Router<App>) -> Router {
         .route("/", get(welcome))
         .merge(api)
         .nest("/packs", delivery::routes())
+        .nest("/t/{token}/packs", delivery::routes_by_token())
         .merge(more)
         .fallback(unknown)
         .with_state(app)

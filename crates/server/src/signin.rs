@@ -2,5 +2,6 @@
 
 pub mod caller;
 pub mod password;
+pub mod secret;
 pub mod session;
 pub mod token;

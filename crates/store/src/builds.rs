@@ -15,6 +15,8 @@ use crate::rows::{self, build, loader, pack};
 use crate::{Caller, Error, Need, Result, channels, loaders, packs};
 
 pub(crate) mod change;
+mod copy;
+mod withdraw;
 
 pub use change::{create, java_major, update};
 
@@ -45,11 +47,20 @@ pub struct Dressed {
     loader: Option<loader::Model>,
     latest: bool,
     recommended: bool,
+    /// The name of the build to take instead of a withdrawn one.
+    replacement: Option<String>,
+}
+
+impl Dressed {
+    /// The build's identifier.
+    pub fn id(&self) -> &str {
+        &self.build.id
+    }
 }
 
 impl From<Dressed> for Build {
     fn from(dressed: Dressed) -> Self {
-        let Dressed { build, minecraft, loader, latest, recommended } = dressed;
+        let Dressed { build, minecraft, loader, latest, recommended, replacement } = dressed;
         let of = |kind: loaders::Kind| loader.clone().filter(|loader| loader.kind == kind.as_str());
         let [forge, neoforge, quilt, fabric] = loaders::Kind::LOADERS.map(of);
         let id = |loader: &Option<loader::Model>| loader.as_ref().map(|loader| loader.id.clone());
@@ -74,6 +85,8 @@ impl From<Dressed> for Build {
             public: build.public,
             state: State::from_word(&build.state),
             published: build.state != State::Draft.as_str(),
+            reason: build.yank_reason,
+            replacement,
             created_at: Timestamp::from_millis(build.created_at),
             updated_at: Timestamp::from_millis(build.updated_at),
         }
@@ -106,16 +119,22 @@ pub async fn open_locked(
     within(db, pack, key, need).await
 }
 
-async fn within(db: &impl ConnectionTrait, pack: Opened<pack::Model>, key: &str, need: Need) -> Result<OpenBuild> {
-    let of_pack = build::Entity::find().filter(build::Column::PackId.eq(&pack.row.id));
+/// Finds a build of a pack that is open already.
+pub async fn within(db: &impl ConnectionTrait, pack: Opened<pack::Model>, key: &str, need: Need) -> Result<OpenBuild> {
+    let build = in_pack(db, &pack.row.id, key).await?.ok_or(Error::Missing("build"))?;
+    permit("build", is_seen(&build, pack.right), pack.right, need)?;
+    Ok(OpenBuild { pack, build })
+}
+
+/// The build of a pack with this id or name, whoever may see it.
+async fn in_pack(db: &impl ConnectionTrait, pack_id: &str, key: &str) -> Result<Option<build::Model>> {
+    let of_pack = build::Entity::find().filter(build::Column::PackId.eq(pack_id));
     let select = if names::is_id(key) {
         of_pack.filter(build::Column::Id.eq(key))
     } else {
-        of_pack.filter(build::Column::Id.in_subquery(names::owner_id(Scope::Builds(&pack.row.id), key)))
+        of_pack.filter(build::Column::Id.in_subquery(names::owner_id(Scope::Builds(pack_id), key)))
     };
-    let build = select.one(db).await?.ok_or(Error::Missing("build"))?;
-    permit("build", is_seen(&build, pack.right), pack.right, need)?;
-    Ok(OpenBuild { pack, build })
+    Ok(select.one(db).await?)
 }
 
 fn is_seen(build: &build::Model, right: Option<Perm>) -> bool {
@@ -167,7 +186,7 @@ async fn sorted_by_channel(
     Ok(Some(ordered.order_by(build::Column::Id, direction)))
 }
 
-/// Adds to builds what they run on and which channels point to them, in two queries.
+/// Adds to builds what they run on, which channels point to them and what replaces them, in three queries.
 pub async fn dress(db: &impl ConnectionTrait, builds: Vec<build::Model>) -> Result<Vec<Dressed>> {
     let ids = builds.iter().flat_map(|build| [build.minecraft_id.as_deref(), build.loader_id.as_deref()]);
     let ids: BTreeSet<&str> = ids.flatten().collect();
@@ -176,11 +195,13 @@ pub async fn dress(db: &impl ConnectionTrait, builds: Vec<build::Model>) -> Resu
     let release = |id: &Option<String>| id.as_deref().and_then(|id| releases.get(id)).map(|row| (*row).clone());
     let pointing = channels::pointing_to(db, builds.iter().map(|build| build.id.as_str()).collect()).await?;
     let points = |name: &str, id: &str| pointing.iter().any(|channel| channel.name == name && channel.build_id == id);
+    let replacements = withdraw::replacements(db, &builds).await?;
     let dress = |build: build::Model| Dressed {
         minecraft: release(&build.minecraft_id),
         loader: release(&build.loader_id),
         latest: points(LATEST, &build.id),
         recommended: points(RECOMMENDED, &build.id),
+        replacement: build.yank_replacement_id.as_ref().and_then(|id| replacements.get(id).cloned()),
         build,
     };
     Ok(builds.into_iter().map(dress).collect())
@@ -193,21 +214,23 @@ pub async fn dress_one(db: &impl ConnectionTrait, build: build::Model) -> Result
 }
 
 /// Deletes a build. The name of a published one is never used again.
-pub async fn delete(db: &impl ConnectionTrait, row: &build::Model, now: Timestamp) -> Result<()> {
+pub async fn delete(db: &impl ConnectionTrait, caller: &Caller, row: &build::Model, now: Timestamp) -> Result<()> {
     let published = row.published_at.is_some();
     names::release(db, &row.id, published).await?;
     if published {
-        channels::leave(db, row, now).await?;
+        channels::leave(db, caller, row, now).await?;
     }
     build::Entity::delete_by_id(&row.id).exec(db).await?;
     Ok(())
 }
 
-/// Turns a draft into a published build: from now on it is what its release says, and the channels move.
+/// Turns a draft into a published build: from now on it is what its release says, and the channels move: `latest`,
+/// or the one that is named in the call.
 pub async fn publish(
     db: &impl ConnectionTrait,
+    caller: &Caller,
     mut row: build::Model,
-    document: String,
+    (document, wanted): (String, &BuildChange),
     now: Timestamp,
 ) -> Result<build::Model> {
     State::Published.as_str().clone_into(&mut row.state);
@@ -216,11 +239,12 @@ pub async fn publish(
     rows::update(db, row.clone()).await?;
     let build_id = row.id.clone();
     rows::insert(db, rows::release::Model { build_id, document, created_at: now.as_millis() }).await?;
-    if row.public && row.wants_latest {
-        channels::point(db, LATEST, &row, now).await?;
-    }
-    if row.wants_recommended {
-        channels::point(db, RECOMMENDED, &row, now).await?;
+    let named = wanted.channel.as_deref();
+    let latest = if named.is_some() { wanted.latest == Some(true) } else { row.wants_latest };
+    let latest = (row.public && latest).then_some(LATEST);
+    let recommended = row.wants_recommended.then_some(RECOMMENDED);
+    for channel in [latest, recommended, named].into_iter().flatten() {
+        channels::point(db, caller, channel, &row, now).await?;
     }
     Ok(row)
 }

@@ -6,6 +6,7 @@
 //!
 //! This room knows the wire shapes and SQL. It does not know HTTP, files, or by which door a caller came.
 
+mod audit;
 pub mod blobs;
 pub mod builds;
 pub mod caller;
@@ -22,6 +23,7 @@ pub mod mods;
 pub mod names;
 pub mod packs;
 pub mod permissions;
+pub mod previews;
 pub mod profile;
 pub mod releases;
 pub mod rows;

@@ -11,6 +11,10 @@ use crate::permissions;
 use crate::rows::{self, build, build_version, module, pack, version};
 use crate::{Caller, Error, Result};
 
+mod bulk;
+
+pub use bulk::replace;
+
 const VERSION_SORTS: Sorts<version::Column> = &[
     ("name", version::Column::SortKey),
     ("public", version::Column::Public),
@@ -106,9 +110,18 @@ pub async fn attach(
         .filter(build_version::Column::BuildId.eq(&build.build.id))
         .order_by_desc(build_version::Column::Position);
     let position = last.one(db).await?.map_or(0, |last| last.position + 1);
-    let link = build_version::Model {
-        build_id: build.build.id.clone(),
-        version_id: version.id.clone(),
+    let link = blank(&build.build.id, &version.id, position, now);
+    rows::insert(db, link).await.map_err(|error| match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Error::Attached(member),
+        _ => error.into(),
+    })
+}
+
+/// A link of which nothing is set.
+fn blank(build_id: &str, version_id: &str, position: i64, now: Timestamp) -> build_version::Model {
+    build_version::Model {
+        build_id: build_id.to_owned(),
+        version_id: version_id.to_owned(),
         client: None,
         server: None,
         chosen: false,
@@ -118,11 +131,7 @@ pub async fn attach(
         position,
         created_at: now.as_millis(),
         updated_at: now.as_millis(),
-    };
-    rows::insert(db, link).await.map_err(|error| match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => Error::Attached(member),
-        _ => error.into(),
-    })
+    }
 }
 
 /// Takes a version out of a draft.
@@ -145,8 +154,8 @@ fn refuse_published(build: &build::Model) -> Result<()> {
     Err(frozen(build, "its versions cannot change"))
 }
 
-/// An error that names a build which uses what should be changed or deleted.
-pub async fn refuse_if_used(db: &impl ConnectionTrait, used: Used<'_>) -> Result<()> {
+/// An error that names a build which uses what should be changed or deleted: one that the caller sees, if there is one.
+pub async fn refuse_if_used(db: &impl ConnectionTrait, caller: &Caller, used: Used<'_>) -> Result<()> {
     let links = build_version::Entity::find()
         .join(JoinType::InnerJoin, build_version::Relation::Version.def())
         .find_also_related(build::Entity)
@@ -159,11 +168,16 @@ pub async fn refuse_if_used(db: &impl ConnectionTrait, used: Used<'_>) -> Result
             ("this version", frozen.filter(build_version::Column::VersionId.eq(id)))
         }
     };
-    let Some((_, Some(build), Some(pack))) = links.one(db).await? else { return Ok(()) };
-    let (build, pack) = (build.name, pack.slug);
+    if links.clone().one(db).await?.is_none() {
+        return Ok(());
+    }
+    let who = match links.filter(builds_listed(caller)).one(db).await? {
+        Some((_, Some(build), Some(pack))) => format!("build `{}` of pack `{}`", build.name, pack.slug),
+        _ => "a build of a pack that you cannot see".to_owned(),
+    };
     let advice = match used {
         Used::Published(_) => "it stays as it is; add a new version instead",
         Used::Mod(_) | Used::Version(_) => "take it out of the build, or keep it",
     };
-    Err(Error::Conflict(format!("build `{build}` of pack `{pack}` uses {what}; {advice}")))
+    Err(Error::Conflict(format!("{who} uses {what}; {advice}")))
 }

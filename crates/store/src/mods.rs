@@ -1,5 +1,7 @@
 //! Mods: finding, listing, making, changing, deleting.
 
+use std::collections::BTreeSet;
+
 use kleister_types::mods::{Kind, Mod, ModChange};
 use kleister_types::{Paging, Perm, Timestamp};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -47,6 +49,22 @@ impl From<module::Model> for Mod {
 /// Finds a mod by id or slug, if the caller has what he needs.
 pub async fn open(db: &impl ConnectionTrait, caller: &Caller, key: &str, need: Need) -> Result<Opened<module::Model>> {
     permissions::open::<module::Entity>(db, caller, key, need).await
+}
+
+/// The identifiers of those of many mods that the caller may see; in one query.
+pub async fn seen(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    ids: impl IntoIterator<Item = &String>,
+) -> Result<BTreeSet<String>> {
+    let opened = permissions::open_all::<module::Entity>(db, caller, ids).await?;
+    Ok(opened.into_iter().map(|opened| opened.row.id).collect())
+}
+
+/// What players need to know of a mod that a caller does not see, because a build that he sees has it: how it is
+/// called, and nothing of what its members write about it.
+pub fn veiled(row: module::Model) -> module::Model {
+    module::Model { side: None, description: None, author: None, website: None, donate: None, ..row }
 }
 
 /// One page of the mods that the caller may see.
@@ -99,8 +117,8 @@ pub async fn update(
 }
 
 /// Deletes a mod with its versions, unless a build still uses one of them.
-pub async fn delete(db: &impl ConnectionTrait, row: &module::Model) -> Result<()> {
-    links::refuse_if_used(db, Used::Mod(&row.id)).await?;
+pub async fn delete(db: &impl ConnectionTrait, caller: &Caller, row: &module::Model) -> Result<()> {
+    links::refuse_if_used(db, caller, Used::Mod(&row.id)).await?;
     names::release(db, &row.id, false).await?;
     name::Entity::delete_many().filter(name::Column::Scope.eq(&row.id)).exec(db).await?;
     module::Entity::delete_by_id(&row.id).exec(db).await?;

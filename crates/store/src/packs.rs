@@ -9,7 +9,7 @@ use crate::names::{self, Scope};
 use crate::permissions::{self, Opened};
 use crate::rows::{self, build, name, pack, user_pack};
 use crate::rules::{Rules, edit, given};
-use crate::{Caller, Need, Result};
+use crate::{Caller, Need, Result, previews};
 
 /// The columns that packs are sorted by.
 pub(crate) const SORTS: Sorts<pack::Column> = &[
@@ -95,6 +95,7 @@ pub async fn update(
 pub async fn delete(db: &impl ConnectionTrait, row: &pack::Model) -> Result<()> {
     let published = was_published(db, row).await?;
     names::release(db, &row.id, published).await?;
+    previews::forget(db, &row.id).await?;
     name::Entity::delete_many().filter(name::Column::Scope.eq(&row.id)).exec(db).await?;
     pack::Entity::delete_by_id(&row.id).exec(db).await?;
     Ok(())

@@ -5,7 +5,10 @@
 
 use kleister_types::Perm;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, FromQueryResult, QueryFilter, QueryResult, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, FromQueryResult, QueryFilter, QueryResult, QuerySelect, Select, SelectModel,
+    Selector,
+};
 
 use crate::members::End;
 use crate::names::{self, Scope};
@@ -95,16 +98,25 @@ pub async fn open<E: Shared>(
     key: &str,
     need: Need,
 ) -> Result<Opened<E::Model>> {
-    let found = find::<E>(key)
-        .expr_as(right(caller, |user| Some(own_right::<E>(user))), "own_right")
-        .expr_as(right(caller, group_right::<E>), "group_right")
-        .into_model::<Found<E::Model>>()
-        .one(db)
-        .await?
-        .ok_or(Error::Missing(E::WHAT))?;
-    let right = if caller.is_admin() { Some(Perm::Owner) } else { found.right };
-    permit(E::WHAT, E::is_public(&found.row) || right.is_some(), right, need)?;
-    Ok(Opened { row: found.row, right })
+    let found = with_rights(find::<E>(key), caller).one(db).await?.ok_or(Error::Missing(E::WHAT))?;
+    let opened = found.opened(caller);
+    permit(E::WHAT, E::is_public(&opened.row) || opened.right.is_some(), opened.right, need)?;
+    Ok(opened)
+}
+
+/// Finds those of many packs, mods or groups, by their identifiers, that the caller may see; in one query.
+pub(crate) async fn open_all<E: Shared>(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    ids: impl IntoIterator<Item = &String>,
+) -> Result<Vec<Opened<E::Model>>> {
+    let ids: Vec<&str> = ids.into_iter().map(String::as_str).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = with_rights(E::find().filter(E::id_column().is_in(ids)), caller).all(db).await?;
+    let opened = found.into_iter().map(|found| found.opened(caller));
+    Ok(opened.filter(|opened| E::is_public(&opened.row) || opened.right.is_some()).collect())
 }
 
 /// Finds a pack, mod or group like [`open`], after locking its row until the end of the transaction.
@@ -187,6 +199,14 @@ fn find<E: Shared>(key: &str) -> Select<E> {
     }
 }
 
+/// A query that also gives the caller's rights on each row.
+fn with_rights<E: Shared>(select: Select<E>, caller: &Caller) -> Selector<SelectModel<Found<E::Model>>> {
+    select
+        .expr_as(right(caller, |user| Some(own_right::<E>(user))), "own_right")
+        .expr_as(right(caller, group_right::<E>), "group_right")
+        .into_model::<Found<E::Model>>()
+}
+
 /// The right by one way, as an expression of the query; null for anonymous callers, and where there is no such way.
 fn right(caller: &Caller, way: fn(&str) -> Option<SelectStatement>) -> Expr {
     match caller.who().and_then(|who| way(&who.id)) {
@@ -225,6 +245,12 @@ fn group_right<E: Shared>(user: &str) -> Option<SelectStatement> {
 struct Found<M> {
     row: M,
     right: Option<Perm>,
+}
+
+impl<M> Found<M> {
+    fn opened(self, caller: &Caller) -> Opened<M> {
+        Opened { row: self.row, right: if caller.is_admin() { Some(Perm::Owner) } else { self.right } }
+    }
 }
 
 impl<M: FromQueryResult> FromQueryResult for Found<M> {

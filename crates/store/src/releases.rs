@@ -1,24 +1,28 @@
 //! What was published, and what a release is made of.
 
+use kleister_types::Timestamp;
 use kleister_types::builds::State;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::names::{self, Scope};
-use crate::rows::{blob, build, build_file, build_version, channel, module, pack, release, version};
+use crate::permissions::Opened;
+use crate::rows::{blob, build, build_file, build_version, channel, loader, module, pack, release, version};
 use crate::versions::{self, FileOf};
-use crate::{Caller, Error, Need, Result, packs};
+use crate::{Caller, Error, Need, Result, builds, loaders, packs, previews};
 
 /// Everything that a build consists of.
 #[derive(Clone, Debug)]
 pub struct Contents {
+    /// The releases of Minecraft and of the loader that it runs on.
+    pub runs_on: Vec<loader::Model>,
     /// The versions in the order of the build, each with its mod and file.
     pub versions: Vec<(build_version::Model, version::Model, module::Model, Option<FileOf>)>,
     /// The files that belong to no version, each with its blob.
     pub files: Vec<(build_file::Model, Option<blob::Model>)>,
 }
 
-/// A published build that an address names.
+/// A build that an address names.
 #[derive(Clone, Debug)]
 pub struct Named {
     /// The pack.
@@ -29,7 +33,20 @@ pub struct Named {
     pub by_channel: bool,
 }
 
-/// Reads everything that a build consists of, in three queries.
+impl Named {
+    /// Whether the build may still change.
+    pub fn is_draft(&self) -> bool {
+        self.build.state == State::Draft.as_str()
+    }
+
+    /// Why the build was withdrawn, empty where nothing was said; nothing if it was not.
+    pub fn withdrawn(&self) -> Option<&str> {
+        let withdrawn = self.build.state == State::Yanked.as_str();
+        withdrawn.then(|| self.build.yank_reason.as_deref().unwrap_or_default())
+    }
+}
+
+/// Reads everything that a build consists of, in four queries.
 pub async fn contents(db: &impl ConnectionTrait, build: &build::Model) -> Result<Contents> {
     let links = build_version::Entity::find()
         .filter(build_version::Column::BuildId.eq(&build.id))
@@ -47,24 +64,45 @@ pub async fn contents(db: &impl ConnectionTrait, build: &build::Model) -> Result
     let versions = versions.collect();
     let of_build = build_file::Entity::find().filter(build_file::Column::BuildId.eq(&build.id));
     let files = of_build.find_also_related(blob::Entity).order_by_asc(build_file::Column::PathKey).all(db).await?;
-    Ok(Contents { versions, files })
+    let runs_on = [build.minecraft_id.as_deref(), build.loader_id.as_deref()].into_iter().flatten().collect();
+    let runs_on = loaders::by_ids(db, runs_on).await?;
+    Ok(Contents { runs_on, versions, files })
 }
 
 /// Finds the published build that a build name or channel of a pack means, for somebody without a token: a public
 /// pack, a public build, never a draft.
 pub async fn find(db: &impl ConnectionTrait, pack_key: &str, release_key: &str) -> Result<Named> {
-    let pack = packs::open(db, &Caller::Anonymous, pack_key, Need::See).await?.row;
-    let pointed = pointed(db, &pack.id, release_key).await?;
+    let pack = packs::open(db, &Caller::Anonymous, pack_key, Need::See).await?;
+    named(db, pack, release_key).await
+}
+
+/// Finds the build, draft or published, that a build name or channel of a pack means for the holder of a preview's
+/// token, known by its hash; with the time when the token ends.
+pub async fn find_preview(
+    db: &impl ConnectionTrait,
+    hash: &str,
+    (pack_key, release_key): (&str, &str),
+    now: Timestamp,
+) -> Result<(Named, Timestamp)> {
+    let (pack, ends_at) = previews::open(db, hash, pack_key, now).await?;
+    Ok((named(db, pack, release_key).await?, ends_at))
+}
+
+/// The build that a build name or channel means for somebody with this right on the pack.
+async fn named(db: &impl ConnectionTrait, pack: Opened<pack::Model>, release_key: &str) -> Result<Named> {
+    let pointed = pointed(db, &pack.row.id, release_key).await?;
     let by_channel = pointed.is_some();
-    let builds = build::Entity::find().filter(build::Column::PackId.eq(&pack.id));
-    let builds = match pointed {
-        Some(id) => builds.filter(build::Column::Id.eq(id)),
+    let of_pack = build::Entity::find().filter(build::Column::PackId.eq(&pack.row.id));
+    let named = match pointed {
+        Some(id) => of_pack.filter(build::Column::Id.eq(id)),
         None if names::is_id(release_key) => return Err(Error::Missing("build")),
-        None => builds.filter(build::Column::Id.in_subquery(names::owner_id(Scope::Builds(&pack.id), release_key))),
+        None => {
+            let owner = names::owner_id(Scope::Builds(&pack.row.id), release_key);
+            of_pack.filter(build::Column::Id.in_subquery(owner))
+        }
     };
-    let open = builds.filter(build::Column::State.ne(State::Draft.as_str())).filter(build::Column::Public.eq(true));
-    let build = open.one(db).await?.ok_or(Error::Missing("build"))?;
-    Ok(Named { pack, build, by_channel })
+    let build = named.filter(builds::seen(pack.right)).one(db).await?.ok_or(Error::Missing("build"))?;
+    Ok(Named { pack: pack.row, build, by_channel })
 }
 
 /// The build that a channel points to; `recommended` means `latest` while it is unset.

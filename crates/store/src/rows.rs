@@ -2,6 +2,7 @@
 //!
 //! A row is what a table holds, no more: what travels is in the types room, and rules are where they are applied.
 
+pub mod audit_event;
 pub mod blob;
 pub mod build;
 pub mod build_file;
@@ -19,6 +20,7 @@ pub mod release;
 pub mod session;
 pub mod setting;
 pub mod signing_key;
+pub mod token;
 pub mod user;
 pub mod user_group;
 pub mod user_mod;
@@ -26,7 +28,9 @@ pub mod user_pack;
 pub mod version;
 pub mod version_file;
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Insert, IntoActiveModel, ModelTrait, Update};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Insert, IntoActiveModel, Iterable, ModelTrait, Update,
+};
 
 /// Adds a row; the database itself judges whether it may be added.
 pub async fn insert<M>(db: &impl ConnectionTrait, row: M) -> Result<(), DbErr>
@@ -34,6 +38,19 @@ where
     M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
 {
     Insert::one(row.into_active_model()).exec_without_returning(db).await.map(drop)
+}
+
+/// Adds rows, as many with one statement as every database takes parameters for (SQLite the fewest, 32,766).
+pub async fn insert_many<M>(db: &impl ConnectionTrait, rows: Vec<M>) -> Result<(), DbErr>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+{
+    let at_once = 30_000 / <M::Entity as EntityTrait>::Column::iter().count().max(1);
+    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
+    while rows.peek().is_some() {
+        Insert::many(rows.by_ref().take(at_once)).exec_without_returning(db).await?;
+    }
+    Ok(())
 }
 
 /// Writes all columns of a row over those of the row with the same key.

@@ -157,13 +157,14 @@ pub async fn create(
 /// Changes a version. One that a published build uses keeps its name and file.
 pub async fn update(
     db: &impl ConnectionTrait,
+    caller: &Caller,
     mut row: version::Model,
     wanted: Wanted,
     now: Timestamp,
 ) -> Result<version::Model> {
     let renamed = wanted.name.as_ref().is_some_and(|name| *name != row.name);
     if renamed || wanted.file.is_some() {
-        links::refuse_if_used(db, Used::Published(&row.id)).await?;
+        links::refuse_if_used(db, caller, Used::Published(&row.id)).await?;
     }
     if let Some(wanted) = wanted.name.filter(|_| renamed) {
         let mut rules = Rules::of("version");
@@ -184,8 +185,8 @@ pub async fn update(
 }
 
 /// Deletes a version, unless a build still uses it.
-pub async fn delete(db: &impl ConnectionTrait, row: &version::Model) -> Result<()> {
-    links::refuse_if_used(db, Used::Version(&row.id)).await?;
+pub async fn delete(db: &impl ConnectionTrait, caller: &Caller, row: &version::Model) -> Result<()> {
+    links::refuse_if_used(db, caller, Used::Version(&row.id)).await?;
     names::release(db, &row.id, false).await?;
     version::Entity::delete_by_id(&row.id).exec(db).await?;
     Ok(())

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+use crate::links::VersionEntry;
 use crate::loaders::{Fabric, Forge, Minecraft, Neoforge, Quilt};
 use crate::packs::Pack;
 
@@ -68,6 +69,14 @@ pub struct Build {
     #[schemars(extend("x-kleister-addition" = true))]
     #[serde(default)]
     pub published: bool,
+    /// Why the build was withdrawn, if it was.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The name of the build to take instead, if the build was withdrawn.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<String>,
     /// When the build was created.
     pub created_at: Timestamp,
     /// When the build was changed last.
@@ -134,9 +143,31 @@ pub struct BuildChange {
     pub recommended: Option<bool>,
     /// Whether the build is shown to others than the pack's members; true unless given.
     pub public: Option<bool>,
-    /// True publishes the build: it is frozen, and players get it.
+    /// True publishes the build: it is frozen, and players get it. A new build needs `versions` or `from` with it.
     #[schemars(extend("x-kleister-addition" = true))]
     pub published: Option<bool>,
+    /// Only for a new build: the build of the same pack to begin from, by identifier or name. Its release of
+    /// Minecraft, loader, Java, memory, visibility, versions with what is set for them, and files are copied.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub from: Option<String>,
+    /// Only for a new build: the versions that it is to have, instead of those that it begins from.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub versions: Option<Vec<VersionEntry>>,
+    /// The channel that moves to the build when it is published, instead of `latest`; for a published build, a channel
+    /// that moves here now.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub channel: Option<String>,
+    /// True withdraws a published build: it leaves lists and channels, and stays installable by its name. False takes
+    /// that back; no channel moves by it, unless the pack has no `latest`.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub yanked: Option<bool>,
+    /// Why the build is withdrawn, at most 1024 characters; empty to remove it.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub reason: Option<String>,
+    /// The published build of the same pack to take instead of a withdrawn one, by identifier or name; empty to remove
+    /// it.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub replacement: Option<String>,
 }
 
 /// A page of a pack's builds.

@@ -7,6 +7,7 @@
 
 pub mod auth;
 pub mod builds;
+pub mod channels;
 pub mod groups;
 pub mod links;
 pub mod loaders;
@@ -16,6 +17,7 @@ pub mod notice;
 pub mod packs;
 pub mod page;
 pub mod perm;
+pub mod previews;
 pub mod profile;
 pub mod time;
 pub mod users;

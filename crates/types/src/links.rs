@@ -22,6 +22,31 @@ pub struct BuildVersion {
     /// The version with its mod and file, where builds' versions are listed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
+    /// Whether a client needs it: `required`, `optional` or `unsupported`; as the version itself says where it is
+    /// missing.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// Whether a server needs it, in the same words.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// Whether an optional one is on until the player says otherwise.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub default: bool,
+    /// What the player reads about an optional one.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The heading under which an optional one is listed with others.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Where its file lies in this build, if not at its own path.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// When the version was attached.
     pub created_at: Timestamp,
     /// When the link was changed last.
@@ -36,6 +61,36 @@ pub struct VersionOfMod {
     pub module: String,
     /// The version, by identifier or name.
     pub version: String,
+}
+
+/// A version that a build is to have, and how it is there; what is absent or null stays as it is for a version that
+/// the build has already.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct VersionEntry {
+    /// The mod, by identifier or slug.
+    #[serde(rename = "mod")]
+    pub module: String,
+    /// The version, by identifier or name.
+    pub version: String,
+    /// Whether a client needs it: `required`, `optional` or `unsupported`; empty for what the version itself says.
+    pub client: Option<String>,
+    /// Whether a server needs it, in the same words.
+    pub server: Option<String>,
+    /// Whether an optional one is on until the player says otherwise; false unless given.
+    pub default: Option<bool>,
+    /// What the player reads about an optional one, at most 1024 characters; empty to remove it.
+    pub text: Option<String>,
+    /// The heading under which an optional one is listed with others, at most 255 characters; empty to remove it.
+    pub group: Option<String>,
+    /// Where its file lies in this build, such as `mods/jei.jar`; empty for the file's own path.
+    pub path: Option<String>,
+}
+
+/// All versions that a build is to have, in their order.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct VersionsChange {
+    /// The versions, at most 10000, each once.
+    pub versions: Vec<VersionEntry>,
 }
 
 /// A build, named by its pack and its own name or identifier.

@@ -9,8 +9,10 @@ use kleister_types::builds::{Build as WireBuild, BuildChange, BuildPage};
 
 use super::body::{Json, Page};
 use super::guard::{Build, CanEdit, CanSee, Pack};
+use super::links::{LIST_LIMIT, check_paths};
 use super::op;
 use super::reply::{Reply, Result, done};
+use super::unchanged::{self, IfMatch, Tagged};
 use crate::App;
 use crate::delivery::publish;
 
@@ -42,34 +44,49 @@ async fn list(CanSee(pack, db): CanSee<Pack>, Page(paging): Page) -> Result<Buil
     }))
 }
 
-async fn create(State(app): State<App>, edit: CanEdit<Pack>, Json(wanted): Json<BuildChange>) -> Result<WireBuild> {
-    let (write, pack) = edit.lock().await?;
-    let build = builds::create(&*write, &pack.row, &wanted, app.clock.now()).await?;
-    let build = builds::dress_one(&*write, build).await?;
-    write.commit().await?;
-    Ok(Reply(build.into()))
-}
-
-async fn show(CanSee(build, db): CanSee<Build>) -> Result<WireBuild> {
-    Ok(Reply(builds::dress_one(&*db, build.build).await?.into()))
-}
-
-async fn update(State(app): State<App>, edit: CanEdit<Build>, Json(wanted): Json<BuildChange>) -> Result<WireBuild> {
+async fn create(
+    State(app): State<App>,
+    edit: CanEdit<Pack>,
+    Json(wanted): Json<BuildChange, LIST_LIMIT>,
+) -> unchanged::Result<WireBuild> {
+    check_paths(wanted.versions.as_deref().unwrap_or_default())?;
     let now = app.clock.now();
-    let (write, Build { pack, build }) = edit.lock().await?;
-    let publishes = builds::asks_to_publish(&build, &wanted);
-    let mut build = builds::update(&*write, build, &wanted, now).await?;
-    if publishes {
-        build = publish::publish(&write, &pack.row, build, now).await?;
+    let (write, pack) = edit.lock().await?;
+    let mut build = builds::create(&*write, edit.caller(), &pack.row, &wanted, now).await?;
+    if wanted.published == Some(true) {
+        build = publish::publish(&write, edit.caller(), &pack.row, build, &wanted, now).await?;
     }
     let build = builds::dress_one(&*write, build).await?;
     write.commit().await?;
-    Ok(Reply(build.into()))
+    Ok(Tagged(build.into()))
+}
+
+async fn show(CanSee(build, db): CanSee<Build>) -> unchanged::Result<WireBuild> {
+    Ok(Tagged(builds::dress_one(&*db, build.build).await?.into()))
+}
+
+async fn update(
+    State(app): State<App>,
+    edit: CanEdit<Build>,
+    seen: IfMatch,
+    Json(wanted): Json<BuildChange>,
+) -> unchanged::Result<WireBuild> {
+    let now = app.clock.now();
+    let (write, Build { pack, build }) = edit.lock().await?;
+    seen.judge(async { builds::dress_one(&*write, build.clone()).await.map(WireBuild::from) }).await?;
+    let publishes = builds::asks_to_publish(&build, &wanted);
+    let mut build = builds::update(&*write, edit.caller(), build, &wanted, now).await?;
+    if publishes {
+        build = publish::publish(&write, edit.caller(), &pack.row, build, &wanted, now).await?;
+    }
+    let build = builds::dress_one(&*write, build).await?;
+    write.commit().await?;
+    Ok(Tagged(build.into()))
 }
 
 async fn delete(State(app): State<App>, edit: CanEdit<Build>) -> Result<Notice> {
     let (write, opened) = edit.lock().await?;
-    builds::delete(&*write, &opened.build, app.clock.now()).await?;
+    builds::delete(&*write, edit.caller(), &opened.build, app.clock.now()).await?;
     write.commit().await?;
     Ok(done("Successfully deleted build"))
 }

@@ -157,6 +157,11 @@ pub struct Can<T: Guarded, R> {
 }
 
 impl<T: Guarded, R: Right> Can<T, R> {
+    /// Who has the right.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
     /// Opens the thing as it is now, without a write: for work that takes long and comes before one.
     pub async fn open(&self) -> Result<T> {
         T::open(&self.app.db.read().await?, &self.caller, &self.path, R::NEED).await

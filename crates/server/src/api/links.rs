@@ -3,25 +3,36 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use kleister_formats::InstancePath;
 use kleister_store::rows::build_version;
-use kleister_store::{Need, builds, links, versions};
-use kleister_types::links::{BuildOfPack, BuildVersion, BuildVersionPage, VersionBuildPage, VersionOfMod};
-use kleister_types::{Notice, Timestamp};
+use kleister_store::{Need, builds, links, mods, versions};
+use kleister_types::links::{
+    BuildOfPack, BuildVersion, BuildVersionPage, VersionBuildPage, VersionEntry, VersionOfMod, VersionsChange,
+};
+use kleister_types::{Notice, Timestamp, Violation};
 
 use super::body::{Json, Page};
 use super::guard::{Build, CanEdit, CanSee, CanTake, Version};
-use super::op;
 use super::reply::{Reply, Result, done};
 use super::versions::wire;
+use super::{addition, op};
 use crate::App;
 use crate::delivery::base::Base;
+use crate::problem::Problem;
 use crate::signin::caller::Asking;
+
+/// The largest JSON body that may hold a list of versions, in bytes.
+pub(super) const LIST_LIMIT: u64 = 4 << 20;
 
 pub(super) fn routes() -> ApiRouter<App> {
     ApiRouter::new()
         .api_route(
             "/packs/{pack_id}/builds/{build_id}/versions",
             get_with(list_versions, op("ListBuildVersions", "build", "Fetch all versions attached to build"))
+                .put_with(
+                    replace_versions,
+                    addition("ReplaceBuildVersions", "build", "Replace all versions of a draft"),
+                )
                 .post_with(attach_version, op("AttachBuildToVersion", "build", "Attach a version to a build"))
                 .delete_with(detach_version, op("DeleteBuildFromVersion", "build", "Unlink a version from a build")),
         )
@@ -33,12 +44,19 @@ pub(super) fn routes() -> ApiRouter<App> {
         )
 }
 
-async fn list_versions(CanSee(opened, db): CanSee<Build>, Page(paging): Page, base: Base) -> Result<BuildVersionPage> {
+async fn list_versions(
+    CanSee(opened, db): CanSee<Build>,
+    Asking(caller): Asking,
+    Page(paging): Page,
+    base: Base,
+) -> Result<BuildVersionPage> {
     let page = links::list_versions(&*db, &opened.build, &paging).await?;
+    let seen = mods::seen(&*db, &caller, page.rows.iter().map(|(.., module)| &module.id)).await?;
     let mut files = versions::files(&*db, page.rows.iter().map(|(link, ..)| link.version_id.as_str())).await?;
     let rows = page.rows.into_iter().map(|(link, version, module)| {
         let file = files.iter().position(|(file, _)| file.version_id == version.id);
         let mut version = wire(version, file.map(|at| files.swap_remove(at)), &base);
+        let module = if seen.contains(&module.id) { module } else { mods::veiled(module) };
         version.module = Some(module.into());
         BuildVersion { version: Some(version), ..wire_link(link) }
     });
@@ -50,6 +68,29 @@ async fn list_versions(CanSee(opened, db): CanSee<Build>, Page(paging): Page, ba
         build: builds::dress_one(&*db, opened.build).await?.into(),
         pack: opened.pack.row.into(),
     }))
+}
+
+async fn replace_versions(
+    State(app): State<App>,
+    edit: CanEdit<Build>,
+    Json(wanted): Json<VersionsChange, LIST_LIMIT>,
+) -> Result<Notice> {
+    check_paths(&wanted.versions)?;
+    let (write, opened) = edit.lock().await?;
+    links::replace(&*write, edit.caller(), &opened.build, &wanted.versions, app.clock.now()).await?;
+    write.commit().await?;
+    Ok(done("Successfully replaced versions of build"))
+}
+
+/// Refuses entries whose files would not lie within the instance.
+pub(super) fn check_paths(versions: &[VersionEntry]) -> std::result::Result<(), Problem> {
+    let fault = |(at, entry): (usize, &VersionEntry)| {
+        let path = entry.path.as_deref().filter(|path| !path.is_empty())?;
+        let fault = path.parse::<InstancePath>().err()?;
+        Some(Violation::new(&format!("versions[{at}].path"), fault.to_string()))
+    };
+    let errors: Vec<_> = versions.iter().enumerate().filter_map(fault).collect();
+    if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid { what: "build", errors }) }
 }
 
 async fn attach_version(
@@ -138,6 +179,12 @@ fn wire_link(row: build_version::Model) -> BuildVersion {
         build: None,
         version_id: row.version_id,
         version: None,
+        client: row.client,
+        server: row.server,
+        default: row.chosen,
+        text: row.choice_text,
+        group: row.choice_group,
+        path: row.path,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
     }

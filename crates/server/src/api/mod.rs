@@ -6,6 +6,7 @@
 mod auth;
 pub mod body;
 mod builds;
+mod channels;
 mod groups;
 pub mod guard;
 mod links;
@@ -14,10 +15,12 @@ mod members;
 mod mods;
 pub mod openapi;
 mod packs;
+mod previews;
 mod profile;
 pub mod reply;
 mod setup;
 mod storage;
+pub mod unchanged;
 pub mod upload;
 mod users;
 mod versions;
@@ -42,6 +45,8 @@ pub fn routes() -> ApiRouter<App> {
         .merge(groups::routes())
         .merge(packs::routes())
         .merge(builds::routes())
+        .merge(channels::routes())
+        .merge(previews::routes())
         .merge(mods::routes())
         .merge(versions::routes())
         .merge(links::routes())

@@ -11,7 +11,9 @@ use super::body::{Json, Page};
 use super::guard::{CanEdit, CanOwn, CanSee, Mod, Snapshot};
 use super::op;
 use super::reply::{Reply, Result, done};
+use super::unchanged::{self, IfMatch, Tagged};
 use crate::App;
+use crate::problem::Problem;
 use crate::signin::caller::Asking;
 
 const TAG: &str = "mod";
@@ -41,28 +43,38 @@ async fn list(Asking(caller): Asking, Page(paging): Page, db: Snapshot) -> Resul
     }))
 }
 
-async fn create(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<ModChange>) -> Result<WireMod> {
+async fn create(
+    State(app): State<App>,
+    Asking(caller): Asking,
+    Json(wanted): Json<ModChange>,
+) -> unchanged::Result<WireMod> {
     caller.signed_in()?;
     let write = app.db.write().await?;
     let module = mods::create(&*write, &caller, &wanted, app.clock.now()).await?;
     write.commit().await?;
-    Ok(Reply(module.into()))
+    Ok(Tagged(module.into()))
 }
 
-async fn show(CanSee(module, _): CanSee<Mod>) -> Result<WireMod> {
-    Ok(Reply(module.row.into()))
+async fn show(CanSee(module, _): CanSee<Mod>) -> unchanged::Result<WireMod> {
+    Ok(Tagged(module.row.into()))
 }
 
-async fn update(State(app): State<App>, edit: CanEdit<Mod>, Json(wanted): Json<ModChange>) -> Result<WireMod> {
+async fn update(
+    State(app): State<App>,
+    edit: CanEdit<Mod>,
+    seen: IfMatch,
+    Json(wanted): Json<ModChange>,
+) -> unchanged::Result<WireMod> {
     let (write, module) = edit.lock().await?;
+    seen.judge(async { Ok::<_, Problem>(WireMod::from(module.row.clone())) }).await?;
     let module = mods::update(&*write, module.row, &wanted, app.clock.now()).await?;
     write.commit().await?;
-    Ok(Reply(module.into()))
+    Ok(Tagged(module.into()))
 }
 
 async fn delete(own: CanOwn<Mod>) -> Result<Notice> {
     let (write, module) = own.lock().await?;
-    mods::delete(&*write, &module.row).await?;
+    mods::delete(&*write, own.caller(), &module.row).await?;
     write.commit().await?;
     Ok(done("Successfully deleted mod"))
 }

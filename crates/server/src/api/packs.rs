@@ -11,7 +11,9 @@ use super::body::{Json, Page};
 use super::guard::{CanEdit, CanOwn, CanSee, Pack, Snapshot};
 use super::op;
 use super::reply::{Reply, Result, done};
+use super::unchanged::{self, IfMatch, Tagged};
 use crate::App;
+use crate::problem::Problem;
 use crate::signin::caller::Asking;
 
 const TAG: &str = "pack";
@@ -41,23 +43,33 @@ async fn list(Asking(caller): Asking, Page(paging): Page, db: Snapshot) -> Resul
     }))
 }
 
-async fn create(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<PackChange>) -> Result<WirePack> {
+async fn create(
+    State(app): State<App>,
+    Asking(caller): Asking,
+    Json(wanted): Json<PackChange>,
+) -> unchanged::Result<WirePack> {
     caller.signed_in()?;
     let write = app.db.write().await?;
     let pack = packs::create(&*write, &caller, &wanted, app.clock.now()).await?;
     write.commit().await?;
-    Ok(Reply(pack.into()))
+    Ok(Tagged(pack.into()))
 }
 
-async fn show(CanSee(pack, _): CanSee<Pack>) -> Result<WirePack> {
-    Ok(Reply(pack.row.into()))
+async fn show(CanSee(pack, _): CanSee<Pack>) -> unchanged::Result<WirePack> {
+    Ok(Tagged(pack.row.into()))
 }
 
-async fn update(State(app): State<App>, edit: CanEdit<Pack>, Json(wanted): Json<PackChange>) -> Result<WirePack> {
+async fn update(
+    State(app): State<App>,
+    edit: CanEdit<Pack>,
+    seen: IfMatch,
+    Json(wanted): Json<PackChange>,
+) -> unchanged::Result<WirePack> {
     let (write, pack) = edit.lock().await?;
+    seen.judge(async { Ok::<_, Problem>(WirePack::from(pack.row.clone())) }).await?;
     let pack = packs::update(&*write, pack.row, &wanted, app.clock.now()).await?;
     write.commit().await?;
-    Ok(Reply(pack.into()))
+    Ok(Tagged(pack.into()))
 }
 
 async fn delete(own: CanOwn<Pack>) -> Result<Notice> {

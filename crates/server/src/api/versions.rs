@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use kleister_store::Write;
 use kleister_store::rows::version;
 use kleister_store::versions::{self, FileOf};
 use kleister_types::versions::{Version as WireVersion, VersionFile, VersionPage};
@@ -12,6 +13,7 @@ use super::body::Page;
 use super::guard::{CanEdit, CanSee, Mod, Version};
 use super::op;
 use super::reply::{Reply, Result, done};
+use super::unchanged::{self, IfMatch, Tagged};
 use super::upload::Sent;
 use crate::App;
 use crate::delivery::base::Base;
@@ -49,7 +51,7 @@ async fn list(CanSee(module, db): CanSee<Mod>, Page(paging): Page, base: Base) -
     }))
 }
 
-async fn create(State(app): State<App>, edit: CanEdit<Mod>, base: Base, sent: Sent) -> Result<WireVersion> {
+async fn create(State(app): State<App>, edit: CanEdit<Mod>, base: Base, sent: Sent) -> unchanged::Result<WireVersion> {
     let Sent { name, public, file } = sent;
     let now = app.clock.now();
     let (write, module) = edit.lock().await?;
@@ -58,31 +60,45 @@ async fn create(State(app): State<App>, edit: CanEdit<Mod>, base: Base, sent: Se
     let version = versions::create(&*write, &module.row, wanted, now).await?;
     let file = versions::files(&*write, [version.id.as_str()]).await?.pop();
     write.commit().await?;
-    Ok(Reply(wire(version, file, &base)))
+    Ok(Tagged(wire(version, file, &base)))
 }
 
-async fn show(CanSee(opened, db): CanSee<Version>, base: Base) -> Result<WireVersion> {
+async fn show(CanSee(opened, db): CanSee<Version>, base: Base) -> unchanged::Result<WireVersion> {
     let file = versions::files(&*db, [opened.version.id.as_str()]).await?.pop();
-    Ok(Reply(wire(opened.version, file, &base)))
+    Ok(Tagged(wire(opened.version, file, &base)))
 }
 
-async fn update(State(app): State<App>, edit: CanEdit<Version>, base: Base, sent: Sent) -> Result<WireVersion> {
+async fn update(
+    State(app): State<App>,
+    edit: CanEdit<Version>,
+    seen: IfMatch,
+    base: Base,
+    sent: Sent,
+) -> unchanged::Result<WireVersion> {
     let Sent { name, public, file } = sent;
     let now = app.clock.now();
     let (write, Version { module, version }) = edit.lock().await?;
+    seen.judge(current(&write, &version, &base)).await?;
     let title = name.as_deref().unwrap_or(&version.name);
     let file = file.map(|file| file.placed(&module.row, title, now)).transpose()?;
-    let version = versions::update(&*write, version, versions::Wanted { name, public, file }, now).await?;
+    let wanted = versions::Wanted { name, public, file };
+    let version = versions::update(&*write, edit.caller(), version, wanted, now).await?;
     let file = versions::files(&*write, [version.id.as_str()]).await?.pop();
     write.commit().await?;
-    Ok(Reply(wire(version, file, &base)))
+    Ok(Tagged(wire(version, file, &base)))
 }
 
 async fn delete(edit: CanEdit<Version>) -> Result<Notice> {
     let (write, opened) = edit.lock().await?;
-    versions::delete(&*write, &opened.version).await?;
+    versions::delete(&*write, edit.caller(), &opened.version).await?;
     write.commit().await?;
     Ok(done("Successfully deleted version"))
+}
+
+/// A version as it stands within a write.
+async fn current(write: &Write, version: &version::Model, base: &Base) -> kleister_store::Result<WireVersion> {
+    let file = versions::files(&**write, [version.id.as_str()]).await?.pop();
+    Ok(wire(version.clone(), file, base))
 }
 
 /// A version with its first file, as the contract knows it.

@@ -25,6 +25,10 @@ pub enum Caching {
     Channel,
     /// By the one who asked, but ask before use.
     Private,
+    /// By the holder of a token, but ask before use: it may be revoked.
+    Token,
+    /// Not at all: the next answer may be another one.
+    Draft,
 }
 
 impl Caching {
@@ -32,14 +36,15 @@ impl Caching {
         HeaderValue::from_static(match self {
             Self::Immutable => "public, max-age=31536000, immutable",
             Self::Channel => "public, no-cache",
-            Self::Private => "private, no-cache",
+            Self::Private | Self::Token => "private, no-cache",
+            Self::Draft => "no-store",
         })
     }
 
     /// What else the answer depends on.
     const fn vary(self) -> Option<HeaderValue> {
         match self {
-            Self::Immutable | Self::Channel => None,
+            Self::Immutable | Self::Channel | Self::Token | Self::Draft => None,
             Self::Private => Some(HeaderValue::from_static("Authorization, X-API-Key")),
         }
     }

@@ -25,9 +25,15 @@ impl Base {
         format!("{}/api/v1/storage/versions/{file_id}/{}", self.0, segment(name))
     }
 
+    /// The address of a pack, for the holder of a token or for everybody.
+    pub fn pack(&self, token: Option<&str>, pack_slug: &str) -> String {
+        let token = token.map(|token| format!("/t/{}", segment(token))).unwrap_or_default();
+        format!("{}{token}/packs/{}", self.0, segment(pack_slug))
+    }
+
     /// The address of a named build, from which those of its files follow.
-    pub fn build(&self, pack_slug: &str, build: &str) -> Addresses {
-        Addresses::new(format!("{}/packs/{}/{}", self.0, segment(pack_slug), segment(build)))
+    pub fn build(&self, token: Option<&str>, pack_slug: &str, build: &str) -> Addresses {
+        Addresses::new(format!("{}/{}", self.pack(token, pack_slug), segment(build)))
     }
 }
 

@@ -9,7 +9,7 @@ use kleister_formats::File;
 use kleister_store::Error;
 
 use super::answer::{self, Caching, Stored};
-use super::{Parts, Plain, release};
+use super::{Address, Plain, release};
 use crate::App;
 use crate::problem::Problem;
 
@@ -17,14 +17,10 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/{pack}/{release}/files/{*path}", get(show))
 }
 
-async fn show(
-    State(app): State<App>,
-    Parts((pack, release, path)): Parts<(String, String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, Plain> {
-    let named = release::find(&app, &pack, &release).await?;
-    let file = named.frozen.file(&path).ok_or(Error::Missing("file"))?;
-    Ok(send(&app, file, named.caching, &headers).await?)
+async fn show(State(app): State<App>, address: Address, headers: HeaderMap) -> Result<Response, Plain> {
+    let named = release::find(&app, &address).await?;
+    let file = named.frozen.file(&address.path).ok_or(Error::Missing("file"))?;
+    Ok(named.told(send(&app, file, named.caching, &headers).await?))
 }
 
 /// Answers with a file of a release.

@@ -7,20 +7,15 @@ use axum::response::Response;
 use axum::routing::get;
 
 use super::base::Base;
-use super::{Parts, Plain, answer, release};
+use super::{Address, Plain, answer, release};
 use crate::App;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/{pack}/{release}/index.json", get(show))
 }
 
-async fn show(
-    State(app): State<App>,
-    Parts((pack, release)): Parts<(String, String)>,
-    base: Base,
-    headers: HeaderMap,
-) -> Result<Response, Plain> {
-    let named = release::find(&app, &pack, &release).await?;
+async fn show(State(app): State<App>, address: Address, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
+    let named = release::find(&app, &address).await?;
     let made = &named.exports(&app, &base)?.index;
-    Ok(answer::made(&made.bytes, &made.tag, "application/json", named.caching, &headers))
+    Ok(named.told(answer::made(&made.bytes, &made.tag, "application/json", named.caching, &headers)))
 }

@@ -9,20 +9,15 @@ use axum::routing::get;
 use kleister_formats::mrpack;
 
 use super::base::{Base, segment};
-use super::{Parts, Plain, answer, release};
+use super::{Address, Plain, answer, release};
 use crate::App;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/{pack}/{release}/pack.mrpack", get(show))
 }
 
-async fn show(
-    State(app): State<App>,
-    Parts((pack, release)): Parts<(String, String)>,
-    base: Base,
-    headers: HeaderMap,
-) -> Result<Response, Plain> {
-    let named = release::find(&app, &pack, &release).await?;
+async fn show(State(app): State<App>, address: Address, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
+    let named = release::find(&app, &address).await?;
     let made = &named.exports(&app, &base)?.mrpack;
     let mut response = answer::made(&made.bytes, &made.tag, mrpack::MEDIA_TYPE, named.caching, &headers);
     let frozen = &named.frozen.release;
@@ -30,5 +25,5 @@ async fn show(
     if let Ok(disposition) = HeaderValue::try_from(format!("attachment; filename*=UTF-8''{name}")) {
         response.headers_mut().insert(CONTENT_DISPOSITION, disposition);
     }
-    Ok(response)
+    Ok(named.told(response))
 }

@@ -9,7 +9,7 @@ use kleister_store::Error;
 
 use super::base::Base;
 use super::release::Entry;
-use super::{Parts, Plain, answer, files, release};
+use super::{Address, Plain, answer, files, release};
 use crate::App;
 
 const MEDIA_TYPE: &str = "application/toml";
@@ -18,19 +18,15 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/{pack}/{release}/packwiz/{*path}", get(show))
 }
 
-async fn show(
-    State(app): State<App>,
-    Parts((pack, release, path)): Parts<(String, String, String)>,
-    base: Base,
-    headers: HeaderMap,
-) -> Result<Response, Plain> {
-    let named = release::find(&app, &pack, &release).await?;
+async fn show(State(app): State<App>, address: Address, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
+    let named = release::find(&app, &address).await?;
     let exports = named.exports(&app, &base)?;
-    match exports.packwiz.get(&path).ok_or(Error::Missing("file"))? {
-        Entry::Text(made) => Ok(answer::made(&made.bytes, &made.tag, MEDIA_TYPE, named.caching, &headers)),
+    let response = match exports.packwiz.get(&address.path).ok_or(Error::Missing("file"))? {
+        Entry::Text(made) => answer::made(&made.bytes, &made.tag, MEDIA_TYPE, named.caching, &headers),
         Entry::File(path) => {
             let file = named.frozen.file(path.as_str()).ok_or(Error::Missing("file"))?;
-            Ok(files::send(&app, file, named.caching, &headers).await?)
+            files::send(&app, file, named.caching, &headers).await?
         }
-    }
+    };
+    Ok(named.told(response))
 }

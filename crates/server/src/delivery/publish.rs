@@ -1,4 +1,4 @@
-//! Publishing: a draft becomes a release, once, resolved from its rows in three queries.
+//! Publishing: a draft becomes a release, once, resolved from its rows in four queries.
 
 use kleister_formats::{
     Choice, Content, Delivery, Environment, File, Hashes, InstancePath, Loader, LoaderKind, Memory, Pack, Policy,
@@ -7,26 +7,34 @@ use kleister_formats::{
 use kleister_store::releases::{Contents, contents};
 use kleister_store::rows::{blob, build, build_file, build_version, module, pack, version};
 use kleister_store::versions::FileOf;
-use kleister_store::{Error, Result, Write, builds, loaders};
+use kleister_store::{Caller, Error, Result, Write, builds};
+use kleister_types::builds::BuildChange;
 use kleister_types::{Timestamp, Violation};
 
 /// Publishes a draft: its release is stored, and from now on everything that players get follows from that.
-pub async fn publish(write: &Write, pack: &pack::Model, build: build::Model, now: Timestamp) -> Result<build::Model> {
-    let contents = contents(&**write, &build).await?;
-    let ids = [build.minecraft_id.as_deref(), build.loader_id.as_deref()].into_iter().flatten().collect();
-    let runs_on = loaders::by_ids(&**write, ids).await?;
-    let release = resolve(pack, &build, &runs_on, contents)?;
-    builds::publish(&**write, build, release.to_document(), now).await
+pub async fn publish(
+    write: &Write,
+    caller: &Caller,
+    pack: &pack::Model,
+    build: build::Model,
+    wanted: &BuildChange,
+    now: Timestamp,
+) -> Result<build::Model> {
+    let release = resolve(pack, &build, contents(&**write, &build).await?)?;
+    builds::publish(&**write, caller, build, (release.to_document(), wanted), now).await
+}
+
+/// What a draft would be if it were published now, its name saying that it is not.
+pub fn preview(pack: &pack::Model, build: &build::Model, contents: Contents) -> Result<Release> {
+    let mut release = resolve(pack, build, contents)?;
+    release.version.push_str(" (draft)");
+    Ok(release)
 }
 
 /// Everything that any export needs, or what is still missing.
-fn resolve(
-    pack: &pack::Model,
-    build: &build::Model,
-    runs_on: &[kleister_store::rows::loader::Model],
-    contents: Contents,
-) -> Result<Release> {
+fn resolve(pack: &pack::Model, build: &build::Model, contents: Contents) -> Result<Release> {
     let mut faults = Vec::new();
+    let runs_on = contents.runs_on;
     let minecraft = runs_on.iter().find(|row| Some(&row.id) == build.minecraft_id.as_ref());
     if minecraft.is_none() {
         faults.push(Violation::new("minecraft_id", "cannot be blank for a build that is published"));

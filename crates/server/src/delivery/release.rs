@@ -4,27 +4,37 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::http::HeaderValue;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::Response;
 use kleister_formats::{Addresses, File, InstancePath, Release, index, mrpack, packwiz};
 use kleister_store::releases;
+use kleister_types::Timestamp;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::answer::{self, Caching};
-use super::base::Base;
+use super::base::{Base, segment};
+use super::{Address, publish};
 use crate::App;
 use crate::problem::Problem;
+use crate::signin::secret;
 
 /// How many addresses, releases and sets of exports are held.
 const ADDRESSES: u64 = 10_000;
 const RELEASES: u64 = 256;
+
+/// The header that tells that a build was withdrawn, with the reason, percent-encoded.
+const WITHDRAWN: HeaderName = HeaderName::from_static("x-kleister-yanked");
+
+/// Under which what an address names is held: the hash of its token if it has one, its pack, its release.
+type Key = (Option<String>, String, String);
 
 /// Releases that were asked for lately.
 ///
 /// What an address names is valid for one epoch of the database; a release and what is made from it never change.
 #[derive(Clone)]
 pub struct Releases {
-    named: Cache<(String, String), (u64, Arc<Named>)>,
+    named: Cache<Key, (u64, Arc<Named>)>,
     frozen: Cache<String, Arc<Frozen>>,
     exports: Cache<(String, Addresses), Arc<Exports>>,
 }
@@ -41,17 +51,29 @@ pub struct Named {
     pub frozen: Arc<Frozen>,
     /// How long answers may be kept.
     pub caching: Caching,
+    /// The token by which it was asked for, and when that ends.
+    token: Option<(String, Timestamp)>,
+    /// The pack's slug and the build's name, of which the addresses of its files are made.
+    place: (String, String),
+    /// Why the build was withdrawn, if it was.
+    withdrawn: Option<HeaderValue>,
 }
 
 /// A release with its files at hand.
 pub struct Frozen {
-    build_id: String,
+    /// What no two contents share: the build's identifier, and for a draft its digest too.
+    id: String,
     /// The release.
     pub release: Release,
     places: HashMap<String, usize>,
 }
 
 impl Frozen {
+    fn new(id: String, release: Release) -> Self {
+        let places = release.files.iter().enumerate().map(|(at, file)| (file.path.to_string(), at)).collect();
+        Self { id, release, places }
+    }
+
     /// The file at a path of the instance, if it is ours to hand out.
     pub fn file(&self, path: &str) -> Option<&File> {
         self.places.get(path).map(|at| &self.release.files[*at])
@@ -92,48 +114,99 @@ pub enum Entry {
     File(InstancePath),
 }
 
-/// Finds the release that a build name or channel of a pack means.
-pub async fn find(app: &App, pack: &str, release: &str) -> Result<Arc<Named>, Problem> {
-    let key = (pack.to_owned(), release.to_owned());
+/// Finds the release that a build name or channel of a pack means to who asks.
+pub async fn find(app: &App, address: &Address) -> Result<Arc<Named>, Problem> {
+    let hash = address.token.as_deref().map(secret::hash);
+    let key = (hash, address.pack.clone(), address.release.clone());
     let epoch = app.db.epoch();
     if let Some((held_at, named)) = app.releases.named.get(&key)
         && held_at == epoch
+        && named.holds(app.clock.now())
     {
         return Ok(named);
     }
-    let db = app.db.read().await?;
-    let found = releases::find(&db, pack, release).await?;
-    let frozen = match app.releases.frozen.get(&found.build.id) {
-        Some(frozen) => frozen,
-        None => thaw(app, &found.build.id, &releases::document(&db, &found.build.id).await?)?,
-    };
-    let caching = if found.by_channel { Caching::Channel } else { Caching::Immutable };
-    let named = Arc::new(Named { frozen, caching });
+    let named = Arc::new(look_up(app, address, key.0.as_deref()).await?);
     app.releases.named.insert(key, (epoch, Arc::clone(&named)));
     Ok(named)
 }
 
+async fn look_up(app: &App, address: &Address, hash: Option<&str>) -> Result<Named, Problem> {
+    let db = app.db.read().await?;
+    let (found, ends_at) = match hash {
+        None => (releases::find(&db, &address.pack, &address.release).await?, None),
+        Some(hash) => {
+            let keys = (address.pack.as_str(), address.release.as_str());
+            let (found, ends_at) = releases::find_preview(&db, hash, keys, app.clock.now()).await?;
+            (found, Some(ends_at))
+        }
+    };
+    let id = &found.build.id;
+    let frozen = if found.is_draft() {
+        let contents = releases::contents(&db, &found.build).await?;
+        Arc::new(of_draft(id, publish::preview(&found.pack, &found.build, contents)?))
+    } else if let Some(frozen) = app.releases.frozen.get(id) {
+        frozen
+    } else {
+        thaw(app, id, &releases::document(&db, id).await?)?
+    };
+    Ok(named(found, frozen, address.token.clone().zip(ends_at)))
+}
+
+fn named(found: releases::Named, frozen: Arc<Frozen>, token: Option<(String, Timestamp)>) -> Named {
+    let caching = match (found.is_draft(), &token, found.by_channel) {
+        (true, ..) => Caching::Draft,
+        (false, Some(_), _) => Caching::Token,
+        (false, None, true) => Caching::Channel,
+        (false, None, false) => Caching::Immutable,
+    };
+    let withdrawn = found.withdrawn().and_then(|reason| HeaderValue::try_from(segment(reason)).ok());
+    // A published build is found for ever under the slug that it was published with, so the bytes never change.
+    let release = &frozen.release;
+    let place = if found.is_draft() {
+        (found.pack.slug, found.build.name)
+    } else {
+        (release.pack.slug.clone(), release.version.clone())
+    };
+    Named { frozen, caching, token, place, withdrawn }
+}
+
 fn thaw(app: &App, build_id: &str, document: &str) -> Result<Arc<Frozen>, Problem> {
-    let release = Release::from_document(document)?;
-    let places = release.files.iter().enumerate().map(|(at, file)| (file.path.to_string(), at)).collect();
-    let frozen = Arc::new(Frozen { build_id: build_id.to_owned(), release, places });
+    let frozen = Arc::new(Frozen::new(build_id.to_owned(), Release::from_document(document)?));
     app.releases.frozen.insert(build_id.to_owned(), Arc::clone(&frozen));
     Ok(frozen)
 }
 
+/// A draft as it is at this moment; the next look may find another one, which has another digest.
+fn of_draft(build_id: &str, release: Release) -> Frozen {
+    let digest = hex::encode(Sha256::digest(release.to_document()));
+    Frozen::new(format!("{build_id} {digest}"), release)
+}
+
 impl Named {
-    /// What is made from the release. Addresses in it name the build, not the channel that was asked, and the pack as
-    /// it was called when the build was published: that slug answers for ever, so the bytes never change.
+    /// Whether the token by which it was found has not ended.
+    fn holds(&self, now: Timestamp) -> bool {
+        self.token.as_ref().is_none_or(|(_, ends_at)| now < *ends_at)
+    }
+
+    /// What is made from the release. Addresses in it name the build, not the channel that was asked.
     pub fn exports(&self, app: &App, base: &Base) -> Result<Arc<Exports>, Problem> {
-        let release = &self.frozen.release;
-        let addresses = base.build(&release.pack.slug, &release.version);
-        let key = (self.frozen.build_id.clone(), addresses.clone());
+        let (pack, build) = &self.place;
+        let addresses = base.build(self.token.as_ref().map(|(token, _)| token.as_str()), pack, build);
+        let key = (self.frozen.id.clone(), addresses.clone());
         if let Some(exports) = app.releases.exports.get(&key) {
             return Ok(exports);
         }
-        let exports = Arc::new(export(release, &addresses)?);
+        let exports = Arc::new(export(&self.frozen.release, &addresses)?);
         app.releases.exports.insert(key, Arc::clone(&exports));
         Ok(exports)
+    }
+
+    /// An answer that also tells whether the build was withdrawn, and why.
+    pub fn told(&self, mut response: Response) -> Response {
+        if let Some(reason) = &self.withdrawn {
+            response.headers_mut().insert(WITHDRAWN, reason.clone());
+        }
+        response
     }
 }
 

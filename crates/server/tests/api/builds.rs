@@ -43,7 +43,7 @@ async fn broken_rules_are_named() {
     assert_eq!(
         answer.violations(),
         [
-            "published: cannot be true for a new build: attach versions to it, then publish it",
+            "published: cannot be true for a new build without `versions` or `from`: attach versions, then publish it",
             "name: cannot be blank",
             "java: must be a Java major version such as 17, or 1.8",
             "memory: must be a number of MB",
@@ -209,4 +209,30 @@ async fn builds_sort_by_what_channels_point_to() {
     assert_eq!(names(admin.get("/packs/sky/builds?sort=latest&order=desc").await), ["2.0", "1.0"]);
     assert_eq!(names(admin.get("/packs/sky/builds?sort=latest").await), ["1.0", "2.0"]);
     assert_eq!(names(admin.get("/packs/sky/builds?sort=recommended").await).len(), 2);
+}
+
+#[tokio::test]
+async fn refusal_names_only_what_the_caller_sees() {
+    let (app, admin, eve, _) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    admin.put("/packs/sky", json!({"public": false})).await.ok();
+    publish(&admin).await;
+    app.make_member("user_mods", "eve", "jei", 3).await;
+    let unseen = "A build of a pack that you cannot see uses";
+    let kept = "it stays as it is; add a new version instead";
+    let renamed = json!({"name": "1.0.1"});
+    let rename = async |caller: &Caller| caller.put("/mods/jei/versions/1.0", renamed.clone()).await.refused(409);
+    assert_eq!(rename(&eve).await, format!("{unseen} this version; {kept}"));
+    let advice = "take it out of the build, or keep it";
+    let message = eve.delete("/mods/jei/versions/1.0").await.refused(409);
+    assert_eq!(message, format!("{unseen} this version; {advice}"));
+    let message = eve.delete("/mods/jei").await.refused(409);
+    assert_eq!(message, format!("{unseen} a version of this mod; {advice}"));
+    admin.put("/packs/sky", json!({"public": true, "hidden": true})).await.ok();
+    assert_eq!(rename(&eve).await, format!("{unseen} this version; {kept}"));
+    eve.post("/packs", json!({"slug": "zoo", "name": "Zoo"})).await.ok();
+    let versions = json!([{"mod": "jei", "version": "1.0"}]);
+    let wanted = json!({"name": "7", "minecraft_id": "1.21.1", "versions": versions, "published": true});
+    eve.post("/packs/zoo/builds", wanted).await.ok();
+    assert_eq!(rename(&eve).await, format!("Build `7` of pack `zoo` uses this version; {kept}"));
 }

@@ -105,3 +105,27 @@ async fn publishing_against_attaching_has_one_outcome() {
     assert_eq!(index["files"].as_array().unwrap().len(), expected);
     assert_eq!(admin.get("/packs/sky/builds/1.0/versions").await.ok()["total"], expected);
 }
+
+#[tokio::test]
+async fn mod_that_one_does_not_see_shows_only_its_name_in_a_build() {
+    let (app, admin, eve, anonymous) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    let facts = json!({"description": "a secret plan", "author": "Ada", "website": "https://ada.example.org",
+        "donate": "https://pay.example.org", "side": "client"});
+    admin.put("/mods/jei", facts).await.ok();
+    admin.put("/packs/sky/builds/1.0", json!({"published": true})).await.ok();
+    app.make_member("user_packs", "eve", "sky", 3).await;
+    let module = async |caller: &crate::test_app::Caller| {
+        caller.get("/packs/sky/builds/1.0/versions").await.ok()["versions"][0]["version"]["mod"].clone()
+    };
+    for caller in [&anonymous, &eve] {
+        let module = module(caller).await;
+        assert_eq!((&module["slug"], &module["name"]), (&json!("jei"), &json!("Just Enough Items")));
+        for fact in ["description", "author", "website", "donate", "side"] {
+            assert_eq!(module[fact], json!(null), "{fact}");
+        }
+    }
+    assert_eq!(module(&admin).await["author"], "Ada");
+    app.make_member("user_mods", "eve", "jei", 1).await;
+    assert_eq!(module(&eve).await["author"], "Ada");
+}

@@ -100,3 +100,29 @@ async fn lists_hold_what_the_caller_may_see() {
     anonymous.get("/packs/hidden").await.ok();
     anonymous.get("/packs/private").await.refused(404);
 }
+
+#[tokio::test]
+async fn hidden_pack_is_found_by_name_and_in_no_list_of_others() {
+    let (app, admin, eve, anonymous) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    admin.put("/mods/jei", json!({"public": true})).await.ok();
+    admin.put("/packs/sky/builds/1.0", json!({"published": true})).await.ok();
+    assert_eq!(admin.put("/packs/sky", json!({"hidden": true, "slug": "secret"})).await.ok()["hidden"], true);
+    let member = app.user("member", false).await;
+    app.make_member("user_packs", "member", "secret", 1).await;
+    admin.post("/groups", json!({"slug": "crew", "name": "The Crew"})).await.ok();
+    admin.post("/packs/secret/groups", json!({"group": "crew", "perm": "user"})).await.ok();
+    for (caller, total) in [(&anonymous, 0), (&eve, 0), (&member, 1), (&admin, 1)] {
+        for list in ["/packs", "/packs?search=sky", "/mods/jei/versions/1.0/builds"] {
+            assert_eq!(caller.get(list).await.ok()["total"], total, "{list}");
+        }
+        if caller.token.is_some() {
+            assert_eq!(caller.get("/groups/crew/packs").await.ok()["total"], total);
+        }
+        for slug in ["sky", "secret"] {
+            caller.get(&format!("/packs/{slug}")).await.ok();
+            assert_eq!(caller.get(&format!("/packs/{slug}/builds")).await.ok()["total"], 1);
+            assert_eq!(caller.fetch(&format!("/packs/{slug}/latest/index.json")).await.status, 200);
+        }
+    }
+}

@@ -3,6 +3,10 @@
 
 mod auth;
 mod builds;
+mod bulk;
+mod channels;
+mod clone;
+mod defects;
 mod groups;
 mod injection;
 mod links;
@@ -14,12 +18,14 @@ mod openapi;
 mod packs;
 mod permission_page;
 mod permissions;
+mod previews;
 mod profile;
 mod races;
 mod schema;
 mod setup;
 mod syncs;
 mod test_app;
+mod unchanged;
 mod upstream;
 mod users;
 mod versions;

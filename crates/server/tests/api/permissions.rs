@@ -41,6 +41,12 @@ CreateBuild             | 401       404      403  200   200   200          401  
 ShowBuild               | 404       404      404  200   200   200          401      401
 UpdateBuild             | 401       404      404  200   200   200          401      401
 DeleteBuild             | 401       404      404  200   200   200          401      401
+ListChannels            | 404       404      200  200   200   200          401      401
+MoveChannel             | 401       404      403  200   200   200          401      401
+DeleteChannel           | 401       404      403  200   200   200          401      401
+ListPreviews            | 404       404      403  200   200   200          401      401
+CreatePreview           | 401       404      403  200   200   200          401      401
+DeletePreview           | 401       404      403  200   200   200          401      401
 ListMods                | 200       200      200  200   200   200          401      401
 CreateMod               | 401       200      200  200   200   200          401      401
 ShowMod                 | 404       404      200  200   200   200          401      401
@@ -52,6 +58,7 @@ ShowVersion             | 404       404      200  200   200   200          401  
 UpdateVersion           | 401       404      403  200   200   200          401      401
 DeleteVersion           | 401       404      403  200   200   200          401      401
 ListBuildVersions       | 404       404      404  200   200   200          401      401
+ReplaceBuildVersions    | 401       404      404  200   200   200          401      401
 AttachBuildToVersion    | 401       404      404  200   200   200          401      401
 DeleteBuildFromVersion  | 401       404      404  200   200   200          401      401
 ListVersionBuilds       | 404       404      200  200   200   200          401      401
@@ -207,15 +214,29 @@ impl World {
             let draft = json!({"pack": name, "build": "draft"});
             self.maker.post(&format!("/{family}/{release}/builds"), draft).await;
         }
+        let preview = self.prepare(operation, &name).await;
         let caller = self.caller(kind, &name, way).await;
         let (method, path, _) =
             operations().find(|(_, _, it)| it["operationId"] == operation).expect("the table names operations");
-        let path = self.address(&path, operation, &name);
+        let path = self.address(&path, operation, &name).replace("{preview_id}", &preview);
         let status = caller.send(&method, &path, body(operation, &name)).await.status.as_u16();
-        if method == "GET" || status >= 400 {
+        if (method == "GET" || status >= 400) && !operation.ends_with("Channel") {
             self.things = Some(name);
         }
         status
+    }
+
+    /// Makes what an operation needs besides the things; gives the identifier of a preview, if it needs one.
+    async fn prepare(&self, operation: &str, name: &str) -> String {
+        if operation.ends_with("Channel") {
+            let complete = json!({"minecraft_id": "1.21.1", "published": true, "channel": "beta"});
+            self.maker.put(&format!("/packs/{name}/builds/draft"), complete).await.ok();
+        }
+        if operation != "DeletePreview" {
+            return String::new();
+        }
+        let made = self.maker.post(&format!("/packs/{name}/previews"), json!({})).await.ok();
+        made["preview"]["id"].as_str().unwrap().to_owned()
     }
 
     /// The address of an operation, below `/api/v1`.
@@ -230,6 +251,7 @@ impl World {
             ("{build_id}", "draft".to_owned()),
             ("{mod_id}", name.to_owned()),
             ("{version_id}", version_of(operation).to_owned()),
+            ("{channel_id}", "beta".to_owned()),
             ("{group_id}", group),
             ("{user_id}", user(operation, name)),
             ("{token}", self.maker.token.clone().unwrap()),
@@ -330,12 +352,14 @@ fn body(operation: &str, name: &str) -> Option<Value> {
     Some(match operation {
         "LoginAuth" => json!({"username": "maker", "password": crate::test_app::PASSWORD}),
         "SetupServer" => json!({"token": "x", "username": "another", "password": crate::test_app::PASSWORD}),
-        "LogoutAuth" | "UpdateProfile" | "UpdatePack" | "UpdateMod" | "UpdateBuild" | "UpdateVersion"
-        | "UpdateUser" | "UpdateGroup" => {
+        "LogoutAuth" | "CreatePreview" | "UpdateProfile" | "UpdatePack" | "UpdateMod" | "UpdateBuild"
+        | "UpdateVersion" | "UpdateUser" | "UpdateGroup" => {
             json!({})
         }
         "CreateUser" => json!({"username": format!("made by {name}")}),
         "CreatePack" | "CreateMod" | "CreateGroup" => json!({"name": format!("made by {name}")}),
+        "MoveChannel" => json!({"build": "draft"}),
+        "ReplaceBuildVersions" => json!({"versions": [{"mod": name, "version": "free"}]}),
         "CreateBuild" => json!({"name": "another"}),
         "CreateVersion" => json!({"name": "another", "upload": upload}),
         "AttachBuildToVersion" => json!({"mod": name, "version": "free"}),

@@ -140,6 +140,11 @@ impl Caller {
         self.send("DELETE", path, None).await
     }
 
+    /// Gets an address outside the API.
+    pub(crate) async fn fetch(&self, path: &str) -> Answer {
+        self.request(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
     pub(crate) async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
         let request = match body {

@@ -4,42 +4,69 @@ use kleister_types::Timestamp;
 use kleister_types::builds::{BuildChange, State};
 use sea_orm::ConnectionTrait;
 
+use super::{copy, withdraw};
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::loaders::{self, Kind};
 use crate::names::{self, Scope};
 use crate::rows::{self, build, pack};
 use crate::rules::{Rules, given};
-use crate::{Error, Result, channels};
+use crate::{Caller, Error, Result, channels, links};
 
-/// Names that addresses of a pack use for something else.
-const RESERVED: [&str; 5] = [LATEST, RECOMMENDED, "builds", "feed.atom", "index.json"];
-
-/// Makes a draft of a pack.
+/// Makes a draft of a pack, empty or from another build of it.
 pub async fn create(
     db: &impl ConnectionTrait,
+    caller: &Caller,
     pack: &pack::Model,
     wanted: &BuildChange,
     now: Timestamp,
 ) -> Result<build::Model> {
-    let mut row = blank(pack, now);
     let mut rules = Rules::of("build");
-    let hint = "cannot be true for a new build: attach versions to it, then publish it";
-    rules.check("published", (wanted.published == Some(true)).then_some(hint));
+    let empty = given(wanted.from.as_ref()).is_none() && wanted.versions.is_none();
+    let hint = "cannot be true for a new build without `versions` or `from`: attach versions, then publish it";
+    rules.check("published", (wanted.published == Some(true) && empty).then_some(hint));
+    let from = source(db, pack, wanted, &mut rules).await?;
+    let blank = blank(pack, now);
+    let mut row = from.as_ref().map_or_else(|| blank.clone(), |from| copy::settings(from, blank.clone()));
     apply(db, &mut row, wanted, rules).await?;
     claim_name(db, &row, now).await?;
     rows::insert(db, row.clone()).await?;
+    if let Some(from) = &from {
+        copy::versions(db, from, &row, now).await?;
+        copy::files(db, from, &row, now).await?;
+    }
+    if let Some(versions) = &wanted.versions {
+        links::replace(db, caller, &row, versions, now).await?;
+    }
     Ok(row)
+}
+
+/// The build that a new one begins from.
+async fn source(
+    db: &impl ConnectionTrait,
+    pack: &pack::Model,
+    wanted: &BuildChange,
+    rules: &mut Rules,
+) -> Result<Option<build::Model>> {
+    let Some(key) = given(wanted.from.as_ref()) else { return Ok(None) };
+    let found = super::in_pack(db, &pack.id, key).await?;
+    rules.check("from", found.is_none().then_some("is not a build of this pack"));
+    Ok(found)
 }
 
 /// Changes a build. What players got of a published one stays as it is.
 pub async fn update(
     db: &impl ConnectionTrait,
+    caller: &Caller,
     former: build::Model,
     wanted: &BuildChange,
     now: Timestamp,
 ) -> Result<build::Model> {
     let mut row = former.clone();
-    apply(db, &mut row, wanted, Rules::of("build")).await?;
+    let mut rules = Rules::of("build");
+    rules.check("from", given(wanted.from.as_ref()).map(|_| "is only for a new build"));
+    let hint = "are only for a new build; replace those of a draft by PUT on its own list of versions";
+    rules.check("versions", wanted.versions.as_ref().map(|_| hint));
+    apply(db, &mut row, wanted, rules).await?;
     row.updated_at = now.as_millis();
     if former.state == State::Draft.as_str() {
         if row.name != former.name {
@@ -51,37 +78,37 @@ pub async fn update(
     }
     refuse_change_of_frozen(&former, &row, wanted)?;
     rows::update(db, row.clone()).await?;
-    move_channels(db, &row, wanted, now).await?;
-    if former.public && !row.public {
-        channels::leave(db, &row, now).await?;
+    match (is_offered(&former), is_offered(&row)) {
+        (true, false) => channels::leave(db, caller, &row, now).await?,
+        (false, true) => channels::settle_latest(db, caller, &row.pack_id, "", now).await?,
+        _ => {}
     }
+    move_channels(db, caller, &row, wanted, now).await?;
     Ok(row)
+}
+
+/// Whether channels may point to a build.
+fn is_offered(row: &build::Model) -> bool {
+    row.public && row.state == State::Published.as_str()
 }
 
 /// Moves the channels of a published build as asked for.
 async fn move_channels(
     db: &impl ConnectionTrait,
+    caller: &Caller,
     row: &build::Model,
     wanted: &BuildChange,
     now: Timestamp,
 ) -> Result<()> {
-    for (name, moves) in [(LATEST, wanted.latest), (RECOMMENDED, wanted.recommended)] {
-        if moves == Some(true) {
-            refuse_yanked(row, name)?;
-            channels::point(db, name, row, now).await?;
-        }
+    let latest = (wanted.latest == Some(true)).then_some(LATEST);
+    let recommended = (wanted.recommended == Some(true)).then_some(RECOMMENDED);
+    for channel in [latest, recommended, wanted.channel.as_deref()].into_iter().flatten() {
+        channels::point(db, caller, channel, row, now).await?;
     }
     if wanted.recommended == Some(false) {
-        channels::unset_recommended(db, row).await?;
+        channels::unset_recommended(db, caller, row, now).await?;
     }
     Ok(())
-}
-
-fn refuse_yanked(row: &build::Model, channel: &str) -> Result<()> {
-    if row.state != State::Yanked.as_str() {
-        return Ok(());
-    }
-    Err(Error::Conflict(format!("build `{}` is withdrawn, so `{channel}` cannot point to it", row.name)))
 }
 
 /// Refuses what would change a published build for those who have it.
@@ -118,7 +145,7 @@ async fn apply(
         row.search = Some(names::search_text([Some(&**name)]));
     }
     rules.check("name", names::name_fault(&row.name));
-    let reserved = RESERVED.contains(&row.name.to_lowercase().as_str());
+    let reserved = channels::is_reserved(&row.name);
     rules.check("name", reserved.then_some("is reserved for a channel or an address of the pack"));
     apply_releases(db, row, wanted, &mut rules).await?;
     if let Some(java) = &wanted.java {
@@ -131,7 +158,10 @@ async fn apply(
         row.memory_maximum = megabytes;
     }
     row.public = wanted.public.unwrap_or(row.public);
+    withdraw::apply(db, row, wanted, &mut rules).await?;
     if row.state == State::Draft.as_str() {
+        let unpublished = wanted.channel.is_some() && wanted.published != Some(true);
+        rules.check("channel", unpublished.then_some("moves when a build is published; send `published: true` too"));
         row.wants_latest = wanted.latest.unwrap_or(row.wants_latest);
         row.wants_recommended = wanted.recommended.unwrap_or(row.wants_recommended);
     }

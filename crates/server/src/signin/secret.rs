@@ -1,0 +1,21 @@
+//! Secrets that are handed out: shown once, and kept as their SHA-256 only.
+
+use kleister_store::keys::random_hex;
+use kleister_store::previews::Kept;
+use sha2::{Digest, Sha256};
+
+/// A secret that nobody can guess, beginning with a word by which people and scanners know whose it is.
+pub fn new(prefix: &str) -> String {
+    format!("{prefix}{}", random_hex())
+}
+
+/// What is kept of a secret.
+pub fn kept(secret: &str) -> Kept {
+    let last_four = secret.get(secret.len().saturating_sub(4)..).unwrap_or_default();
+    Kept { hash: hash(secret), last_four: last_four.to_owned() }
+}
+
+/// The SHA-256 by which a secret is found again, in hexadecimal.
+pub fn hash(secret: &str) -> String {
+    hex::encode(Sha256::digest(secret.as_bytes()))
+}
