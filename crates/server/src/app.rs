@@ -7,6 +7,7 @@ use kleister_files::Files;
 use kleister_store::{Db, keys, loaders};
 
 use crate::delivery::release::Releases;
+use crate::pictures::Pictures;
 use crate::signin::password::Passwords;
 use crate::signin::session::Sessions;
 use crate::signin::token::Keys;
@@ -27,6 +28,8 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// The workers that hash passwords.
     pub passwords: Passwords,
+    /// The places where pictures are decoded.
+    pub pictures: Pictures,
     /// Sessions that were looked up lately.
     pub sessions: Sessions,
     /// Releases that were asked for lately.
@@ -47,7 +50,8 @@ impl App {
         let passwords = Passwords::new(&config.signin);
         let config = Arc::new(config);
         let (sessions, releases) = (Sessions::default(), Releases::default());
-        Ok(Self { db, files, clock, config, keys, passwords, sessions, releases })
+        let pictures = Pictures::default();
+        Ok(Self { db, files, clock, config, keys, passwords, pictures, sessions, releases })
     }
 }
 

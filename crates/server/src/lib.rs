@@ -12,6 +12,7 @@ pub mod delivery;
 mod first_steps;
 mod listen;
 mod logs;
+pub mod pictures;
 pub mod problem;
 pub mod serve;
 pub mod signin;

@@ -52,6 +52,9 @@ pub enum Problem {
     /// The record is not what the caller has seen any more.
     #[error("it was changed since you read it; read it again, then repeat your change")]
     Stale,
+    /// Too many pictures wait to be decoded.
+    #[error("too many pictures at once; try again in a moment")]
+    TooManyPictures,
     /// No operation has this address.
     #[error("no matching operation was found")]
     NoRoute,
@@ -97,9 +100,10 @@ impl Problem {
             Self::TooLarge { .. } | Self::Files(Files::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Files(Files::Range { .. }) => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Busy(_) | Self::Upstream(_) | Self::Files(Files::Missing | Files::Damaged) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Busy(_)
+            | Self::TooManyPictures
+            | Self::Upstream(_)
+            | Self::Files(Files::Missing | Files::Damaged) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(Store::Database(_) | Store::InUse(_) | Store::Open { .. })

@@ -7,6 +7,7 @@
 //! This room knows the wire shapes and SQL. It does not know HTTP, files, or by which door a caller came.
 
 mod audit;
+pub mod avatars;
 pub mod blobs;
 pub mod builds;
 pub mod caller;

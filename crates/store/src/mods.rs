@@ -40,6 +40,7 @@ impl From<module::Model> for Mod {
             website: row.website,
             donate: row.donate,
             public: row.public,
+            avatar: None,
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
         }

@@ -31,6 +31,7 @@ impl From<pack::Model> for Pack {
             public: row.public,
             hidden: row.hidden,
             summary: row.summary,
+            avatar: None,
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
         }

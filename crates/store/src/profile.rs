@@ -40,5 +40,6 @@ pub async fn show(db: &impl ConnectionTrait, caller: &Caller, row: user::Model) 
         username: row.username,
         email: row.email,
         fullname: row.fullname,
+        profile: None,
     })
 }

@@ -39,6 +39,7 @@ pub fn shown(row: user::Model, caller: &Caller) -> User {
         username: row.username,
         email: row.email.filter(|_| all),
         fullname: row.fullname,
+        profile: None,
         admin: all.then_some(row.admin),
         active: all.then_some(row.active),
         // Nobody can have one before there are providers to sign in with.

@@ -35,9 +35,25 @@ pub struct Mod {
     pub donate: Option<String>,
     /// Whether everybody may see the mod; otherwise members only.
     pub public: bool,
+    /// The picture; one made of the identifier until another is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<ModAvatar>,
     /// When the mod was created.
     pub created_at: Timestamp,
     /// When the mod was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// The picture of a mod: a PNG of at most 256 pixels a side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ModAvatar {
+    /// The name in the address of the picture; another picture has another one.
+    pub slug: String,
+    /// Where to get the picture; who may see the mod may see this.
+    pub url: String,
+    /// When the picture was set; for a made one, when the mod was created.
+    pub created_at: Timestamp,
+    /// When the picture was changed last.
     pub updated_at: Timestamp,
 }
 

@@ -27,9 +27,25 @@ pub struct Pack {
     #[schemars(extend("x-kleister-addition" = true))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
+    /// The picture; one made of the identifier until another is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<PackAvatar>,
     /// When the pack was created.
     pub created_at: Timestamp,
     /// When the pack was changed last.
+    pub updated_at: Timestamp,
+}
+
+/// The picture of a pack: a PNG of at most 256 pixels a side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PackAvatar {
+    /// The name in the address of the picture; another picture has another one.
+    pub slug: String,
+    /// Where to get the picture; who may see the pack may see this.
+    pub url: String,
+    /// When the picture was set; for a made one, when the pack was created.
+    pub created_at: Timestamp,
+    /// When the picture was changed last.
     pub updated_at: Timestamp,
 }
 

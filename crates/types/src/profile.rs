@@ -20,6 +20,9 @@ pub struct Profile {
     /// The name as people write it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fullname: Option<String>,
+    /// The address of the user's picture on this server, which is made of the identifier. Anybody may get it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// Whether the user may everything on this server.
     pub admin: bool,
     /// Whether the user can sign in; true for whoever reads this.

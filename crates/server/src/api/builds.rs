@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use kleister_store::avatars::dress::dress;
 use kleister_store::builds;
 use kleister_types::Notice;
 use kleister_types::builds::{Build as WireBuild, BuildChange, BuildPage};
@@ -14,6 +15,7 @@ use super::op;
 use super::reply::{Reply, Result, done};
 use super::unchanged::{self, IfMatch, Tagged};
 use crate::App;
+use crate::delivery::base::Base;
 use crate::delivery::publish;
 
 const TAG: &str = "build";
@@ -33,15 +35,16 @@ pub(super) fn routes() -> ApiRouter<App> {
         )
 }
 
-async fn list(CanSee(pack, db): CanSee<Pack>, Page(paging): Page) -> Result<BuildPage> {
+async fn list(CanSee(pack, db): CanSee<Pack>, Page(paging): Page, base: Base) -> Result<BuildPage> {
     let page = builds::list(&*db, &pack, &paging).await?;
-    Ok(Reply(BuildPage {
+    let page = BuildPage {
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
         pack: pack.row.into(),
         builds: page.rows.into_iter().map(Into::into).collect(),
-    }))
+    };
+    Ok(Reply(dress(&*db, base.avatars(), page).await?))
 }
 
 async fn create(

@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, put_with};
 use axum::extract::State;
+use kleister_store::avatars::dress::dress;
 use kleister_store::builds::Dressed;
 use kleister_store::rows::channel;
 use kleister_store::{builds, channels};
@@ -16,6 +17,7 @@ use super::body::{At, Json};
 use super::guard::{CanEdit, CanSee, Pack};
 use super::reply::{Reply, Result, done};
 use crate::App;
+use crate::delivery::base::Base;
 
 const TAG: &str = "channel";
 
@@ -40,10 +42,11 @@ pub(super) fn routes() -> ApiRouter<App> {
         )
 }
 
-async fn list(CanSee(pack, db): CanSee<Pack>) -> Result<ChannelList> {
+async fn list(CanSee(pack, db): CanSee<Pack>, base: Base) -> Result<ChannelList> {
     let rows = channels::list(&*db, &pack.row.id).await?;
     let channels: Vec<_> = channels::dress(&*db, rows).await?.into_iter().map(wire).collect();
-    Ok(Reply(ChannelList { total: channels.len() as u64, pack: pack.row.into(), channels }))
+    let list = ChannelList { total: channels.len() as u64, pack: pack.row.into(), channels };
+    Ok(Reply(dress(&*db, base.avatars(), list).await?))
 }
 
 async fn point(

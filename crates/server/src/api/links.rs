@@ -1,9 +1,12 @@
 //! Links between builds and versions, from either side.
 
+use std::collections::BTreeSet;
+
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
 use kleister_formats::InstancePath;
+use kleister_store::avatars::dress::dress;
 use kleister_store::rows::build_version;
 use kleister_store::{Need, builds, links, mods, versions};
 use kleister_types::links::{
@@ -60,14 +63,25 @@ async fn list_versions(
         version.module = Some(module.into());
         BuildVersion { version: Some(version), ..wire_link(link) }
     });
-    Ok(Reply(BuildVersionPage {
+    let page = BuildVersionPage {
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
         versions: rows.collect(),
         build: builds::dress_one(&*db, opened.build).await?.into(),
         pack: opened.pack.row.into(),
-    }))
+    };
+    let mut page = dress(&*db, base.avatars(), page).await?;
+    veil_avatars(&mut page, &seen);
+    Ok(Reply(page))
+}
+
+/// Takes the avatars of mods away that the caller does not see.
+fn veil_avatars(page: &mut BuildVersionPage, seen: &BTreeSet<String>) {
+    let modules = page.versions.iter_mut().filter_map(|link| link.version.as_mut()?.module.as_mut());
+    for module in modules.filter(|module| !seen.contains(&module.id)) {
+        module.avatar = None;
+    }
 }
 
 async fn replace_versions(
@@ -136,14 +150,15 @@ async fn list_builds(
     });
     let rows = rows.collect();
     let file = versions::files(&*db, [opened.version.id.as_str()]).await?.pop();
-    Ok(Reply(VersionBuildPage {
+    let page = VersionBuildPage {
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
         builds: rows,
         version: wire(opened.version, file, &base),
         module: opened.module.row.into(),
-    }))
+    };
+    Ok(Reply(dress(&*db, base.avatars(), page).await?))
 }
 
 /// Attaching from the version's side needs what attaching from the build's side needs: to change the build.

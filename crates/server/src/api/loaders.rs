@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use kleister_store::avatars::dress::{Worn, dress};
 use kleister_store::builds;
 use kleister_store::loaders::{self, Kind};
 use kleister_store::rows::loader;
@@ -21,6 +22,7 @@ use super::body::{Asked, Json, Page};
 use super::guard::{CanSee, CanTake, Release, Snapshot};
 use super::op;
 use super::reply::{Reply, Result, done};
+use crate::delivery::base::Base;
 use crate::signin::caller::Asking;
 use crate::{App, upstream};
 
@@ -62,7 +64,7 @@ pub trait Family: From<loader::Model> + Serialize + JsonSchema + Send + Sync + '
     /// The part of an address that names a release.
     type Path: DeserializeOwned + JsonSchema + Clone + Send + Sync;
     /// A page of the builds that run on a release.
-    type BuildPage: Serialize + JsonSchema;
+    type BuildPage: Serialize + JsonSchema + Worn + Send;
 
     /// The identifier or name in an address.
     fn key(path: &Self::Path) -> &str;
@@ -120,12 +122,14 @@ async fn list_builds<F: Family>(
     CanSee(Release { row: release, .. }, db): CanSee<Release<F>>,
     Asking(caller): Asking,
     Page(paging): Page,
+    base: Base,
 ) -> Result<F::BuildPage> {
     let page = loaders::list_builds(&*db, &caller, &release, &paging).await?;
     let (rows, packs): (Vec<_>, Vec<_>) = page.rows.into_iter().unzip();
     let dressed = builds::dress(&*db, rows).await?.into_iter().map(Build::from).zip(packs);
     let builds = dressed.map(|(build, pack)| Build { pack: Some(pack.into()), ..build }).collect();
-    Ok(Reply(F::page(release, builds, page.total, &paging)))
+    let page = F::page(release, builds, page.total, &paging);
+    Ok(Reply(dress(&*db, base.avatars(), page).await?))
 }
 
 async fn attach<F: Family>(

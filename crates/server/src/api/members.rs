@@ -7,6 +7,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use kleister_store::avatars::dress::{Worn, dress};
 use kleister_store::lists;
 use kleister_store::members::{self, End, Member, Row, Tie};
 use kleister_store::permissions::Opened;
@@ -27,6 +28,7 @@ use super::guard::{CanSee, CanTake, Guarded};
 use super::op;
 use super::reply::{Reply, Result, done};
 use crate::App;
+use crate::delivery::base::Base;
 use crate::problem::Problem;
 use crate::signin::caller::Asking;
 
@@ -97,13 +99,15 @@ async fn list<F: Family>(
     CanSee(near, db): CanSee<Opened<Row<F::Near>>>,
     Asking(caller): Asking,
     Page(paging): Page,
+    base: Base,
 ) -> Result<F>
 where
     Opened<Row<F::Near>>: Guarded,
 {
     caller.signed_in()?;
     let page = members::list::<F::Near, F::Far>(&*db, &caller, F::Near::id(&near.row), &paging).await?;
-    Ok(Reply(F::page(near.row, page, &caller, &paging)))
+    let page = F::page(near.row, page, &caller, &paging);
+    Ok(Reply(dress(&*db, base.avatars(), page).await?))
 }
 
 async fn attach<F: Family>(
@@ -161,7 +165,7 @@ fn ranked<F: Family>(wanted: F::Member) -> std::result::Result<(Wanted, Perm), P
 }
 
 /// A family, told by the page that lists it.
-trait Family: Serialize + JsonSchema + Send + 'static {
+trait Family: Serialize + JsonSchema + Worn + Send + 'static {
     /// What the address names.
     type Near: Tie<Self::Far>;
     /// What it is tied to.

@@ -4,6 +4,7 @@
 //! in the store, its handler and route here, and its row in the permission table of the tests.
 
 mod auth;
+mod avatars;
 pub mod body;
 mod builds;
 mod channels;
@@ -44,6 +45,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(users::routes())
         .merge(groups::routes())
         .merge(packs::routes())
+        .merge(avatars::routes())
         .merge(builds::routes())
         .merge(channels::routes())
         .merge(previews::routes())

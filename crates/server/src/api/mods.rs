@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use kleister_store::avatars::dress::dress;
 use kleister_store::mods;
 use kleister_types::Notice;
 use kleister_types::mods::{Mod as WireMod, ModChange, ModPage};
@@ -13,7 +14,7 @@ use super::op;
 use super::reply::{Reply, Result, done};
 use super::unchanged::{self, IfMatch, Tagged};
 use crate::App;
-use crate::problem::Problem;
+use crate::delivery::base::Base;
 use crate::signin::caller::Asking;
 
 const TAG: &str = "mod";
@@ -33,43 +34,48 @@ pub(super) fn routes() -> ApiRouter<App> {
         )
 }
 
-async fn list(Asking(caller): Asking, Page(paging): Page, db: Snapshot) -> Result<ModPage> {
+async fn list(Asking(caller): Asking, Page(paging): Page, base: Base, db: Snapshot) -> Result<ModPage> {
     let page = mods::list(&*db, &caller, &paging).await?;
-    Ok(Reply(ModPage {
+    let page = ModPage {
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
         mods: page.rows.into_iter().map(Into::into).collect(),
-    }))
+    };
+    Ok(Reply(dress(&*db, base.avatars(), page).await?))
 }
 
 async fn create(
     State(app): State<App>,
     Asking(caller): Asking,
+    base: Base,
     Json(wanted): Json<ModChange>,
 ) -> unchanged::Result<WireMod> {
     caller.signed_in()?;
     let write = app.db.write().await?;
     let module = mods::create(&*write, &caller, &wanted, app.clock.now()).await?;
+    let module = dress(&*write, base.avatars(), WireMod::from(module)).await?;
     write.commit().await?;
-    Ok(Tagged(module.into()))
+    Ok(Tagged(module))
 }
 
-async fn show(CanSee(module, _): CanSee<Mod>) -> unchanged::Result<WireMod> {
-    Ok(Tagged(module.row.into()))
+async fn show(CanSee(module, db): CanSee<Mod>, base: Base) -> unchanged::Result<WireMod> {
+    Ok(Tagged(dress(&*db, base.avatars(), WireMod::from(module.row)).await?))
 }
 
 async fn update(
     State(app): State<App>,
     edit: CanEdit<Mod>,
     seen: IfMatch,
+    base: Base,
     Json(wanted): Json<ModChange>,
 ) -> unchanged::Result<WireMod> {
     let (write, module) = edit.lock().await?;
-    seen.judge(async { Ok::<_, Problem>(WireMod::from(module.row.clone())) }).await?;
+    seen.judge(dress(&*write, base.avatars(), WireMod::from(module.row.clone()))).await?;
     let module = mods::update(&*write, module.row, &wanted, app.clock.now()).await?;
+    let module = dress(&*write, base.avatars(), WireMod::from(module)).await?;
     write.commit().await?;
-    Ok(Tagged(module.into()))
+    Ok(Tagged(module))
 }
 
 async fn delete(own: CanOwn<Mod>) -> Result<Notice> {

@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use kleister_store::avatars::dress::dress;
 use kleister_store::packs;
 use kleister_types::Notice;
 use kleister_types::packs::{Pack as WirePack, PackChange, PackPage};
@@ -13,7 +14,7 @@ use super::op;
 use super::reply::{Reply, Result, done};
 use super::unchanged::{self, IfMatch, Tagged};
 use crate::App;
-use crate::problem::Problem;
+use crate::delivery::base::Base;
 use crate::signin::caller::Asking;
 
 const TAG: &str = "pack";
@@ -33,43 +34,48 @@ pub(super) fn routes() -> ApiRouter<App> {
         )
 }
 
-async fn list(Asking(caller): Asking, Page(paging): Page, db: Snapshot) -> Result<PackPage> {
+async fn list(Asking(caller): Asking, Page(paging): Page, base: Base, db: Snapshot) -> Result<PackPage> {
     let page = packs::list(&*db, &caller, &paging).await?;
-    Ok(Reply(PackPage {
+    let page = PackPage {
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
         packs: page.rows.into_iter().map(Into::into).collect(),
-    }))
+    };
+    Ok(Reply(dress(&*db, base.avatars(), page).await?))
 }
 
 async fn create(
     State(app): State<App>,
     Asking(caller): Asking,
+    base: Base,
     Json(wanted): Json<PackChange>,
 ) -> unchanged::Result<WirePack> {
     caller.signed_in()?;
     let write = app.db.write().await?;
     let pack = packs::create(&*write, &caller, &wanted, app.clock.now()).await?;
+    let pack = dress(&*write, base.avatars(), WirePack::from(pack)).await?;
     write.commit().await?;
-    Ok(Tagged(pack.into()))
+    Ok(Tagged(pack))
 }
 
-async fn show(CanSee(pack, _): CanSee<Pack>) -> unchanged::Result<WirePack> {
-    Ok(Tagged(pack.row.into()))
+async fn show(CanSee(pack, db): CanSee<Pack>, base: Base) -> unchanged::Result<WirePack> {
+    Ok(Tagged(dress(&*db, base.avatars(), WirePack::from(pack.row)).await?))
 }
 
 async fn update(
     State(app): State<App>,
     edit: CanEdit<Pack>,
     seen: IfMatch,
+    base: Base,
     Json(wanted): Json<PackChange>,
 ) -> unchanged::Result<WirePack> {
     let (write, pack) = edit.lock().await?;
-    seen.judge(async { Ok::<_, Problem>(WirePack::from(pack.row.clone())) }).await?;
+    seen.judge(dress(&*write, base.avatars(), WirePack::from(pack.row.clone()))).await?;
     let pack = packs::update(&*write, pack.row, &wanted, app.clock.now()).await?;
+    let pack = dress(&*write, base.avatars(), WirePack::from(pack)).await?;
     write.commit().await?;
-    Ok(Tagged(pack.into()))
+    Ok(Tagged(pack))
 }
 
 async fn delete(own: CanOwn<Pack>) -> Result<Notice> {

@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use kleister_store::avatars::dress::dress;
 use kleister_store::{Need, profile, users};
 use kleister_types::profile::{Profile, ProfileChange};
 use kleister_types::users::UserChange;
@@ -13,6 +14,7 @@ use super::op;
 use super::reply::{Reply, Result};
 use super::users::new_password;
 use crate::App;
+use crate::delivery::base::Base;
 use crate::signin::caller::Asking;
 
 const TAG: &str = "profile";
@@ -25,13 +27,19 @@ pub(super) fn routes() -> ApiRouter<App> {
     )
 }
 
-async fn show(Asking(caller): Asking, db: Snapshot) -> Result<Profile> {
+async fn show(Asking(caller): Asking, base: Base, db: Snapshot) -> Result<Profile> {
     let who = caller.signed_in()?;
     let user = users::open(&*db, &caller, &who.id, Need::See).await?;
-    Ok(Reply(profile::show(&*db, &caller, user.row).await?))
+    let profile = profile::show(&*db, &caller, user.row).await?;
+    Ok(Reply(dress(&*db, base.avatars(), profile).await?))
 }
 
-async fn update(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<ProfileChange>) -> Result<Profile> {
+async fn update(
+    State(app): State<App>,
+    Asking(caller): Asking,
+    base: Base,
+    Json(wanted): Json<ProfileChange>,
+) -> Result<Profile> {
     let who = caller.signed_in()?;
     let ProfileChange { username, password, email, fullname } = wanted;
     let hash = new_password(&app, password, username.as_deref().unwrap_or(&who.username)).await?;
@@ -40,6 +48,7 @@ async fn update(State(app): State<App>, Asking(caller): Asking, Json(wanted): Js
     let user = users::open(&*write, &caller, &who.id, Need::See).await?;
     let user = users::update(&*write, user.row, &wanted, hash, app.clock.now()).await?;
     let profile = profile::show(&*write, &caller, user).await?;
+    let profile = dress(&*write, base.avatars(), profile).await?;
     write.commit().await?;
     Ok(Reply(profile))
 }

@@ -18,7 +18,7 @@ use kleister_types::Timestamp;
 use kleister_types::mods::Kind;
 use kleister_types::versions::VersionChange;
 use percent_encoding::percent_decode_str;
-use schemars::json_schema;
+use schemars::{Schema, json_schema};
 use tokio::time::timeout;
 
 use super::body::{self, DRAINED_BYTES, DRAINED_FOR, declared, media_type, parse, read};
@@ -28,7 +28,7 @@ use crate::problem::Problem;
 /// The longest text of a form's part, in bytes.
 const TEXT_LIMIT: usize = 4096;
 /// How much a form may be larger than the file in it, in bytes.
-const FORM_OVERHEAD: u64 = 64 << 10;
+pub(super) const FORM_OVERHEAD: u64 = 64 << 10;
 
 /// What was sent of a version.
 #[derive(Debug, Default)]
@@ -70,15 +70,18 @@ impl OperationInput for Sent {
                 "file": { "type": "string", "format": "binary", "description": "The file as it is, streamed." },
             },
         });
-        let media = |json_schema| MediaType {
-            schema: Some(SchemaObject { json_schema, external_docs: None, example: None }),
-            ..MediaType::default()
-        };
-        let json = media(ctx.schema.subschema_for::<VersionChange>());
-        let content = [("application/json".to_owned(), json), ("multipart/form-data".to_owned(), media(form))];
-        let body = RequestBody { content: content.into_iter().collect(), required: true, ..RequestBody::default() };
-        operation.request_body = Some(ReferenceOr::Item(body));
+        let json = ctx.schema.subschema_for::<VersionChange>();
+        operation.request_body = Some(described([("application/json", json), ("multipart/form-data", form)]));
     }
+}
+
+/// How a body that is needed is documented: its media types, each with its schema.
+pub(super) fn described<const N: usize>(media: [(&str, Schema); N]) -> ReferenceOr<RequestBody> {
+    let content = media.into_iter().map(|(name, json_schema)| {
+        let schema = Some(SchemaObject { json_schema, external_docs: None, example: None });
+        (name.to_owned(), MediaType { schema, ..MediaType::default() })
+    });
+    ReferenceOr::Item(RequestBody { content: content.collect(), required: true, ..RequestBody::default() })
 }
 
 async fn receive_json(app: &App, request: Request) -> Result<Sent, Problem> {
@@ -154,7 +157,7 @@ fn bad_path(reason: &kleister_formats::Error) -> Problem {
     Problem::invalid("version", "upload", reason.to_string())
 }
 
-async fn drain(mut field: Field<'_>) {
+pub(super) async fn drain(mut field: Field<'_>) {
     let reading = async {
         let mut left = DRAINED_BYTES;
         while let (1.., Ok(Some(chunk))) = (left, field.chunk().await) {
@@ -184,11 +187,11 @@ fn flag(text: &str) -> Result<Option<bool>, Problem> {
     }
 }
 
-fn bad_form(what: &str) -> Problem {
+pub(super) fn bad_form(what: &str) -> Problem {
     Problem::BadRequest(format!("cannot read the form: {what}"))
 }
 
-fn broken(error: &MultipartError) -> Problem {
+pub(super) fn broken(error: &MultipartError) -> Problem {
     if error.status().is_client_error() { bad_form(&error.body_text()) } else { Problem::BrokenOff }
 }
 
@@ -210,7 +213,7 @@ fn made_name(slug: &str, version: &str, kind: Kind) -> String {
     format!("{slug}-{}.{extension}", &version[..end])
 }
 
-fn row(blob: Blob, now: Timestamp) -> blob::Model {
+pub(super) fn row(blob: Blob, now: Timestamp) -> blob::Model {
     blob::Model {
         sha256: blob.sha256,
         size: i64::try_from(blob.size).unwrap_or(i64::MAX),

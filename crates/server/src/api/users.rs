@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use kleister_store::avatars::dress::dress;
 use kleister_store::users;
 use kleister_types::Notice;
 use kleister_types::users::{NewUser, User as WireUser, UserChange, UserPage};
@@ -12,6 +13,7 @@ use super::guard::{CanEdit, CanOwn, CanSee, Snapshot, User};
 use super::op;
 use super::reply::{Reply, Result, done};
 use crate::App;
+use crate::delivery::base::Base;
 use crate::problem::Problem;
 use crate::signin::caller::Asking;
 use crate::signin::password;
@@ -33,34 +35,42 @@ pub(super) fn routes() -> ApiRouter<App> {
         )
 }
 
-async fn list(Asking(caller): Asking, Page(paging): Page, db: Snapshot) -> Result<UserPage> {
+async fn list(Asking(caller): Asking, Page(paging): Page, base: Base, db: Snapshot) -> Result<UserPage> {
     let page = users::list(&*db, &caller, &paging).await?;
-    Ok(Reply(UserPage {
+    let page = UserPage {
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
         users: page.rows.into_iter().map(|user| users::shown(user, &caller)).collect(),
-    }))
+    };
+    Ok(Reply(dress(&*db, base.avatars(), page).await?))
 }
 
-async fn create(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<NewUser>) -> Result<WireUser> {
+async fn create(
+    State(app): State<App>,
+    Asking(caller): Asking,
+    base: Base,
+    Json(wanted): Json<NewUser>,
+) -> Result<WireUser> {
     caller.server_admin()?;
     let username = wanted.username.as_deref().unwrap_or_default();
     let hash = new_password(&app, wanted.password.clone(), username).await?;
     let write = app.db.write().await?;
     let user = users::create(&*write, &wanted, hash, app.clock.now()).await?;
+    let user = dress(&*write, base.avatars(), users::shown(user, &caller)).await?;
     write.commit().await?;
-    Ok(Reply(users::shown(user, &caller)))
+    Ok(Reply(user))
 }
 
-async fn show(CanSee(user, _): CanSee<User>, Asking(caller): Asking) -> Result<WireUser> {
-    Ok(Reply(users::shown(user.row, &caller)))
+async fn show(CanSee(user, db): CanSee<User>, Asking(caller): Asking, base: Base) -> Result<WireUser> {
+    Ok(Reply(dress(&*db, base.avatars(), users::shown(user.row, &caller)).await?))
 }
 
 async fn update(
     State(app): State<App>,
     edit: CanEdit<User>,
     Asking(caller): Asking,
+    base: Base,
     Json(wanted): Json<UserChange>,
 ) -> Result<WireUser> {
     let former = edit.open().await?;
@@ -68,8 +78,9 @@ async fn update(
     let hash = new_password(&app, wanted.password.clone(), username).await?;
     let (write, user) = edit.lock().await?;
     let user = users::update(&*write, user.row, &wanted, hash, app.clock.now()).await?;
+    let user = dress(&*write, base.avatars(), users::shown(user, &caller)).await?;
     write.commit().await?;
-    Ok(Reply(users::shown(user, &caller)))
+    Ok(Reply(user))
 }
 
 async fn delete(own: CanOwn<User>) -> Result<Notice> {

@@ -4,6 +4,7 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
 use kleister_store::Write;
+use kleister_store::avatars::dress::dress;
 use kleister_store::rows::version;
 use kleister_store::versions::{self, FileOf};
 use kleister_types::versions::{Version as WireVersion, VersionFile, VersionPage};
@@ -42,13 +43,14 @@ async fn list(CanSee(module, db): CanSee<Mod>, Page(paging): Page, base: Base) -
         let file = files.iter().position(|(file, _)| file.version_id == version.id);
         wire(version, file.map(|at| files.swap_remove(at)), &base)
     });
-    Ok(Reply(VersionPage {
+    let page = VersionPage {
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
         versions: versions.collect(),
         module: module.row.into(),
-    }))
+    };
+    Ok(Reply(dress(&*db, base.avatars(), page).await?))
 }
 
 async fn create(State(app): State<App>, edit: CanEdit<Mod>, base: Base, sent: Sent) -> unchanged::Result<WireVersion> {

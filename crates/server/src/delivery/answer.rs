@@ -5,7 +5,7 @@ use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE, VARY,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http_range_header::parse_range_header;
 use kleister_files::{Body as Read, Files};
@@ -60,30 +60,51 @@ pub struct Stored<'a> {
     pub name: &'a str,
 }
 
-/// Answers with a stored file, or the part of it that is asked for.
+/// Answers with a stored file, or the part of it that is asked for, to be saved.
 pub async fn stored(
     files: &Files,
     file: Stored<'_>,
     caching: Caching,
     request: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let tag = tag(file.sha256);
+    let about = [(CONTENT_TYPE, media_type(file.name)), (CONTENT_DISPOSITION, attachment(file.name))];
+    read(files, (file.sha256, file.size), about, caching, request).await
+}
+
+/// Answers with a stored picture that this server has encoded, to be shown.
+pub async fn picture(
+    files: &Files,
+    sha256: &str,
+    size: u64,
+    caching: Caching,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let about = [(CONTENT_TYPE, HeaderValue::from_static("image/png"))];
+    read(files, (sha256, size), about, caching, request).await
+}
+
+/// Answers with a blob of this hash and size, or the part of it that is asked for, and what is said about it.
+async fn read<const N: usize>(
+    files: &Files,
+    (sha256, size): (&str, u64),
+    about: [(HeaderName, HeaderValue); N],
+    caching: Caching,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let tag = tag(sha256);
     if is_known(&tag, request) {
         return Ok(headed(StatusCode::NOT_MODIFIED.into_response(), &tag, caching));
     }
-    let range = match asked_range(&tag, file.size, request) {
+    let range = match asked_range(&tag, size, request) {
         Ok(range) => range,
         Err(unsatisfiable) => return Ok(unsatisfiable.into_response()),
     };
-    let body = files.read(file.sha256, file.size, range.clone()).await?;
-    let body = match body {
+    let body = match files.read(sha256, size, range.clone()).await? {
         Read::Whole(bytes) => Body::from(bytes),
         Read::Stream(stream) => Body::from_stream(stream),
     };
-    let mut response = headed(partial(body, file.size, range), &tag, caching);
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, media_type(file.name));
-    headers.insert(CONTENT_DISPOSITION, attachment(file.name));
+    let mut response = headed(partial(body, size, range), &tag, caching);
+    response.headers_mut().extend(about);
     Ok(response)
 }
 
@@ -118,7 +139,7 @@ pub fn tag(digest: &str) -> HeaderValue {
 }
 
 /// The headers that every answer with these bytes has, also the one without them. Nothing that was uploaded is shown
-/// within this server's pages.
+/// as a page of this server.
 fn headed(mut response: Response, tag: &HeaderValue, caching: Caching) -> Response {
     let headers = response.headers_mut();
     headers.insert(ETAG, tag.clone());

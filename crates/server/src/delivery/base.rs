@@ -31,6 +31,11 @@ impl Base {
         format!("{}{token}/packs/{}", self.0, segment(pack_slug))
     }
 
+    /// How an address is made of the slug of a picture.
+    pub fn avatars(&self) -> impl Fn(&str) -> String {
+        move |slug| format!("{}/api/v1/storage/avatars/{slug}", self.0)
+    }
+
     /// The address of a named build, from which those of its files follow.
     pub fn build(&self, token: Option<&str>, pack_slug: &str, build: &str) -> Addresses {
         Addresses::new(format!("{}/{}", self.pack(token, pack_slug), segment(build)))

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod auth;
+mod avatars;
 mod builds;
 mod bulk;
 mod channels;
