@@ -157,20 +157,36 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Every operation answers problems in the same form; which of them it can have follows from what it does.
+/// Every operation answers problems in the same form; the document adds which of them each can have.
 impl OperationOutput for Problem {
     type Inner = Self;
 
     fn operation_response(ctx: &mut GenContext, operation: &mut Operation) -> Option<Documented> {
-        let mut response = <Json<Notice> as OperationOutput>::operation_response(ctx, operation)?;
-        "Why the request was not done.".clone_into(&mut response.description);
-        Some(response)
+        <Json<Notice> as OperationOutput>::operation_response(ctx, operation)
     }
 
     fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Documented)> {
-        let response = Self::operation_response(ctx, operation);
-        let statuses = [400, 401, 403, 404, 409, 412, 413, 422, 500, 503, 507];
-        statuses.into_iter().filter_map(|status| Some((Some(status), response.clone()?))).collect()
+        Self::operation_response(ctx, operation).map(|response| (Some(500), response)).into_iter().collect()
+    }
+}
+
+/// What a status tells the caller, for the document.
+pub fn meaning(status: u16) -> &'static str {
+    match status {
+        400 => "The request cannot be read: no JSON, a wrong type, an unknown `sort`.",
+        401 => "There is no credential where one is needed, or one that does not hold.",
+        403 => "The caller may see the thing, but not do this.",
+        404 => "The thing does not exist, or the caller may not see it: the answer is the same.",
+        408 => "The request did not arrive in time.",
+        409 => "Something stands in the way; the message says what, and what to do about it.",
+        412 => "It is attached already, or not attached; or the thing is not as `If-Match` wants it.",
+        413 => "The body is larger than the operation takes.",
+        422 => "A rule is broken; `errors` names each field with its rule.",
+        429 => "Too many attempts; try again after the seconds of `Retry-After`.",
+        500 => "Something failed on the server; its log says what.",
+        503 => "Too much to do just now; try again after the seconds of `Retry-After`.",
+        507 => "There is no space left on the server's disk.",
+        _ => "Why the request was not done.",
     }
 }
 

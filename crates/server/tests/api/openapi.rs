@@ -1,6 +1,10 @@
 //! The document of the API.
 
+use kleister_server::api::openapi::texts;
+use serde_json::{Value, json};
+
 use crate::schema::{DOCUMENT, operations};
+use crate::test_app::TestApp;
 
 /// `openapi.json` in the repository is what clients are made from: `cargo run -- openapi > openapi.json` rewrites it.
 #[test]
@@ -14,13 +18,21 @@ fn committed_document_is_what_the_code_says() {
 }
 
 #[test]
-fn every_operation_has_an_id_and_a_text() {
+fn every_operation_has_an_id_of_its_own_and_texts() {
     let mut ids = Vec::new();
+    let mut missing = Vec::new();
     for (method, path, operation) in operations() {
         let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no id"));
-        assert!(operation["summary"].is_string(), "{id} has no text");
+        missing.extend(
+            ["summary", "description"].iter().filter(|text| is_blank(&operation[text])).map(|text| {
+                format!("{id} has no {text}; its description goes into the Markdown file beside its routes")
+            }),
+        );
+        missing.extend(without_text(&operation["parameters"], id));
+        missing.extend(without_text(&operation["requestBody"]["content"], id));
         ids.push(id.to_owned());
     }
+    assert!(missing.is_empty(), "{missing:#?}");
     let all = ids.len();
     ids.sort();
     ids.dedup();
@@ -28,21 +40,110 @@ fn every_operation_has_an_id_and_a_text() {
 }
 
 #[test]
-fn every_parameter_of_a_path_is_described() {
+fn every_parameter_of_a_path_is_there() {
     for (method, path, operation) in operations() {
         for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-            let described = parameters.iter().find(|parameter| parameter["name"] == name);
-            assert!(described.is_some_and(|it| it["description"].is_string()), "{method} {path}: {name}");
+            assert!(parameters.iter().any(|parameter| parameter["name"] == name), "{method} {path}: {name}");
         }
     }
 }
 
 #[test]
-fn every_field_is_described() {
-    for (name, schema) in DOCUMENT["components"]["schemas"].as_object().unwrap() {
-        for (field, it) in schema["properties"].as_object().into_iter().flatten() {
-            assert!(it["description"].is_string(), "{name}.{field} has no description");
+fn every_field_and_schema_is_described() {
+    let schemas = DOCUMENT["components"]["schemas"].as_object().unwrap();
+    let missing = schemas.iter().flat_map(|(name, schema)| {
+        let own = is_blank(&schema["description"]).then(|| format!("{name} has no text"));
+        own.into_iter().chain(without_text(schema, name))
+    });
+    let missing: Vec<_> = missing.collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// The parameters and the properties of objects, however deep, that have no description.
+fn without_text(within: &Value, place: &str) -> Vec<String> {
+    let children: Vec<(String, &Value)> = match within {
+        Value::Array(items) => {
+            items.iter().map(|item| (item["name"].as_str().unwrap_or("*").to_owned(), item)).collect()
         }
+        Value::Object(fields) => fields.iter().map(|(name, field)| (name.clone(), field)).collect(),
+        _ => return Vec::new(),
+    };
+    let fields = within["properties"].as_object().into_iter().flatten().map(|(name, field)| (name.clone(), field));
+    let parameters = children.iter().filter(|(_, child)| child["in"].is_string()).cloned();
+    let silent = fields.chain(parameters).filter(|(_, field)| is_blank(&field["description"]));
+    let silent = silent.map(|(name, _)| format!("{place}.{name} has no text"));
+    silent.chain(children.iter().flat_map(|(name, child)| without_text(child, &format!("{place}.{name}")))).collect()
+}
+
+fn is_blank(text: &Value) -> bool {
+    text.as_str().is_none_or(|text| text.trim().is_empty())
+}
+
+#[test]
+fn what_has_no_text_is_found() {
+    let body = json!({"multipart/form-data": {"schema": {"properties": {
+        "told": {"description": "A text."},
+        "silent": {"type": "object", "properties": {"inner": {"description": " "}}},
+    }}}});
+    let place = "X.multipart/form-data.schema";
+    let inner = format!("{place}.properties.silent.inner has no text");
+    assert_eq!(without_text(&body, "X"), [format!("{place}.silent has no text"), inner]);
+    assert_eq!(without_text(&json!([{"in": "query", "name": "limit"}]), "X"), ["X.limit has no text"]);
+}
+
+#[test]
+fn every_text_belongs_to_an_operation() {
+    let ids: Vec<_> = operations().map(|(.., operation)| operation["operationId"].clone()).collect();
+    let told = texts::all().flat_map(|(ids, _)| ids);
+    let lost: Vec<_> = told.filter(|told| !ids.iter().any(|id| id == told)).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}
+
+#[test]
+fn operations_promise_the_problems_of_their_kind() {
+    let promised = |wanted: &str| {
+        let (.., operation) = operations().find(|(.., it)| it["operationId"] == wanted).unwrap();
+        let statuses = operation["responses"].as_object().unwrap().keys().cloned();
+        statuses.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(promised("ListPacks"), "200 400 401 500");
+    assert_eq!(promised("ShowPack"), "200 401 404 500");
+    assert_eq!(promised("CreatePack"), "200 400 401 413 422 500 507");
+    assert_eq!(promised("DeleteMod"), "200 401 403 404 409 500 507");
+    assert_eq!(promised("AttachBuildToVersion"), "200 400 401 403 404 409 412 413 422 500 507");
+    assert_eq!(promised("CreateModAvatar"), "200 400 401 403 404 413 422 500 503 507");
+    assert_eq!(promised("LoginAuth"), "200 400 401 413 500 503 507");
+    assert_eq!(promised("VerifyAuth"), "200 401 500");
+}
+
+#[tokio::test]
+async fn lists_say_what_they_sort_by() {
+    let (_, admin, _, _) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    admin.post("/groups", json!({"name": "crew"})).await.ok();
+    let things = [
+        ("pack_id", "sky"),
+        ("build_id", "1.0"),
+        ("mod_id", "jei"),
+        ("version_id", "1.0"),
+        ("group_id", "crew"),
+        ("user_id", "admin"),
+    ];
+    let mut asked = 0;
+    for (_, path, operation) in operations() {
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let path = things.iter().fold(path, |path, (name, thing)| path.replace(&format!("{{{name}}}"), thing));
+        if path.contains('{') || !parameters.iter().any(|parameter| parameter["name"] == "sort") {
+            continue;
+        }
+        let refused = admin.get(&format!("{}?sort=x", path.strip_prefix("/api/v1").unwrap())).await.refused(400);
+        let (_, allowed) = refused.split_once("allowed: ").unwrap_or_else(|| panic!("{path}: {refused}"));
+        for column in allowed.split(", ") {
+            let text = operation["description"].as_str().unwrap();
+            assert!(text.contains(&format!("`{column}`")), "{path} does not tell of {column}");
+        }
+        asked += 1;
     }
+    assert!(asked >= 18, "{asked}");
 }

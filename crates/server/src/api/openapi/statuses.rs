@@ -1,0 +1,85 @@
+//! Which problems an operation can answer with: told by what it takes, with what its verb and its own work add.
+
+use aide::openapi::{Operation, Parameter, ReferenceOr, Response, Responses, StatusCode};
+
+use crate::problem::meaning;
+
+/// Operations of which the rules say too much or too little: all their problems, but for 500.
+const ODD: &[(&str, &[u16])] = &[
+    ("LoginAuth", &[400, 401, 413, 503, 507]),
+    ("LogoutAuth", &[401, 507]),
+    ("RefreshAuth", &[401, 507]),
+    ("VerifyAuth", &[401]),
+    ("VerifyAuthToken", &[401]),
+    ("SetupServer", &[400, 401, 404, 413, 422, 503, 507]),
+    ("UpdateProfile", &[400, 401, 413, 422, 503, 507]),
+];
+
+/// Operations that every signed-in user may do, though they write.
+const ANYBODYS: &[&str] = &["CreatePack", "CreateMod", "CreateGroup"];
+
+/// Reads that take more than seeing the thing.
+const GUARDED_READS: &[&str] = &["ListPreviews"];
+
+/// Operations that need something that can be too busy or away: a password's hash, a picture's decoder, an upstream.
+const WAITING: &[&str] = &[
+    "CreateUser",
+    "UpdateUser",
+    "CreatePackAvatar",
+    "CreateModAvatar",
+    "UpdateMinecraft",
+    "UpdateForge",
+    "UpdateNeoforge",
+    "UpdateQuilt",
+    "UpdateFabric",
+];
+
+/// Documents the problems of an operation. Where it documents one already, that is the form of all of them.
+pub(super) fn document(method: &str, operation: &mut Operation) {
+    let statuses = problems(method, operation);
+    let Some(Responses { responses, .. }) = &mut operation.responses else { return };
+    let form = responses.shift_remove(&StatusCode::Code(500));
+    let Some(ReferenceOr::Item(form)) = form else { return };
+    for status in statuses {
+        let response = Response { description: meaning(status).to_owned(), ..form.clone() };
+        responses.insert(StatusCode::Code(status), ReferenceOr::Item(response));
+    }
+}
+
+fn problems(method: &str, operation: &Operation) -> Vec<u16> {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    let mut statuses = match ODD.iter().find(|(odd, _)| *odd == id) {
+        Some((_, statuses)) => statuses.to_vec(),
+        None => usual(method, id, operation),
+    };
+    statuses.push(500);
+    statuses.sort_unstable();
+    statuses.dedup();
+    statuses
+}
+
+/// What follows from what an operation takes and from its verb.
+fn usual(method: &str, id: &str, operation: &Operation) -> Vec<u16> {
+    let has = |kind: fn(&Parameter) -> bool| {
+        operation.parameters.iter().any(|parameter| matches!(parameter, ReferenceOr::Item(it) if kind(it)))
+    };
+    let names_things = has(|parameter| matches!(parameter, Parameter::Path { .. }));
+    let writes = method != "get";
+    let unlinks = id.starts_with("Delete") && id.contains("From");
+    let links = id.starts_with("Attach") || id.starts_with("Permit") || unlinks;
+    let takes_body = operation.request_body.is_some();
+    let rules: [(bool, &[u16]); 10] = [
+        (true, &[401]),
+        (names_things, &[404]),
+        (has(|parameter| matches!(parameter, Parameter::Query { .. })), &[400]),
+        (takes_body, &[400, 413]),
+        (takes_body && !unlinks, &[422]),
+        (writes, &[507]),
+        ((writes && !ANYBODYS.contains(&id)) || GUARDED_READS.contains(&id), &[403]),
+        (writes && names_things && !id.ends_with("Avatar"), &[409]),
+        (links, &[412]),
+        (has(|parameter| matches!(parameter, Parameter::Header { .. })), &[412]),
+    ];
+    let waits: &[u16] = if WAITING.contains(&id) { &[503] } else { &[] };
+    rules.iter().filter(|(holds, _)| *holds).flat_map(|(_, statuses)| *statuses).chain(waits).copied().collect()
+}

@@ -1,0 +1,34 @@
+//! What operations say of themselves: a Markdown file beside each file of routes, a heading with the operation's
+//! identifier before each text. A heading may name several operations that say the same.
+
+/// The files.
+const FILES: [&str; 14] = [
+    include_str!("../auth.md"),
+    include_str!("../avatars.md"),
+    include_str!("../builds.md"),
+    include_str!("../channels.md"),
+    include_str!("../groups.md"),
+    include_str!("../links.md"),
+    include_str!("../members.md"),
+    include_str!("../loaders.md"),
+    include_str!("../mods.md"),
+    include_str!("../packs.md"),
+    include_str!("../previews.md"),
+    include_str!("../setup.md"),
+    include_str!("../users.md"),
+    include_str!("../versions.md"),
+];
+
+/// Every text with the identifiers of its operations.
+pub fn all() -> impl Iterator<Item = (Vec<&'static str>, &'static str)> {
+    let sections = FILES.into_iter().flat_map(|file| file.split("\n## ").skip(1));
+    sections.filter_map(|section| {
+        let (heading, text) = section.split_once('\n')?;
+        Some((heading.split(", ").map(str::trim).collect(), text.trim()))
+    })
+}
+
+/// The text of an operation.
+pub(super) fn of(id: &str) -> Option<&'static str> {
+    all().find(|(ids, _)| ids.contains(&id)).map(|(_, text)| text)
+}
