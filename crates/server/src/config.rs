@@ -78,6 +78,7 @@ impl Error {
 const KEYS: &[&str] = &[
     "server.addr",
     "server.host",
+    "server.docs",
     "metrics.addr",
     "database.driver",
     "database.name",

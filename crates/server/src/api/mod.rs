@@ -18,6 +18,7 @@ pub mod openapi;
 mod packs;
 mod previews;
 mod profile;
+mod reference;
 pub mod reply;
 mod setup;
 mod storage;
@@ -55,6 +56,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(members::routes())
         .merge(loaders::routes())
         .merge(storage::routes())
+        .merge(reference::routes())
         .fallback(async || Problem::NoRoute)
         .layer(private)
 }

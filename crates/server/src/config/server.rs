@@ -13,11 +13,13 @@ pub struct Server {
     /// The address by which players reach the server, such as `https://mc.example.org`. Where it is empty, addresses
     /// in answers follow the request's `Host`.
     pub host: String,
+    /// Whether the API's document and the page to read it in are at `/api/v1/spec` and `/api/v1/docs`.
+    pub docs: bool,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { addr: "0.0.0.0:8080".to_owned(), host: String::new() }
+        Self { addr: "0.0.0.0:8080".to_owned(), host: String::new(), docs: true }
     }
 }
 

@@ -20,6 +20,11 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 pub struct Base(String);
 
 impl Base {
+    /// The address itself.
+    pub fn root(&self) -> &str {
+        &self.0
+    }
+
     /// The address of a file of a version.
     pub fn storage(&self, file_id: &str, name: &str) -> String {
         format!("{}/api/v1/storage/versions/{file_id}/{}", self.0, segment(name))

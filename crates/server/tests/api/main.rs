@@ -22,6 +22,7 @@ mod permissions;
 mod previews;
 mod profile;
 mod races;
+mod reference;
 mod schema;
 mod setup;
 mod syncs;
