@@ -15,9 +15,11 @@ mod mods;
 pub mod openapi;
 mod packs;
 mod profile;
+mod providers;
 pub mod reply;
 mod setup;
 mod storage;
+mod tokens;
 pub mod upload;
 mod users;
 mod versions;
@@ -36,6 +38,7 @@ pub fn routes() -> ApiRouter<App> {
     let private = SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     ApiRouter::new()
         .merge(auth::routes())
+        .merge(providers::routes())
         .merge(setup::routes())
         .merge(profile::routes())
         .merge(users::routes())

@@ -18,9 +18,16 @@ LogoutAuth              | 401       200      200  200   200   200          401  
 RefreshAuth             | 401       200      200  200   200   200          401      401
 VerifyAuth              | 401       200      200  200   200   200          401      401
 VerifyAuthToken         | 200       200      200  200   200   200          200      200
+RedirectAuth            | 401       401      401  401   401   401          401      401
+ListProviders           | 200       200      200  200   200   200          200      200
+RequestProvider         | 404       404      404  404   404   404          404      404
+CallbackProvider        | 404       404      404  404   404   404          404      404
 SetupServer             | 404       404      404  404   404   404          404      404
 ShowProfile             | 401       200      200  200   200   200          401      401
 UpdateProfile           | 401       200      200  200   200   200          401      401
+TokenProfile            | 401       200      200  200   200   200          401      401
+ListTokens              | 401       200      200  200   200   200          401      401
+DeleteToken             | 401       404      404  404   404   404          401      401
 ListUsers               | 401       200      200  200   200   200          401      401
 CreateUser              | 401       403      403  403   403   200          401      401
 ShowUser                | 401       200      200  200   200   200          401      401
@@ -178,6 +185,8 @@ struct World {
     callers: usize,
     /// The name of the things as they are now; none where the last call may have changed them.
     things: Option<String>,
+    /// A personal token of somebody else.
+    token_id: String,
 }
 
 impl World {
@@ -188,7 +197,9 @@ impl World {
         for (family, _) in FAMILIES {
             maker.send("PUT", &format!("/{family}"), None).await.ok();
         }
-        Self { app, maker, callers: 0, things: None }
+        maker.get("/profile/token").await.ok();
+        let token_id = maker.get("/profile/tokens").await.column("tokens", "id").remove(0);
+        Self { app, maker, callers: 0, things: None, token_id }
     }
 
     /// Calls an operation on things that nobody has changed and gives the status.
@@ -232,6 +243,8 @@ impl World {
             ("{version_id}", version_of(operation).to_owned()),
             ("{group_id}", group),
             ("{user_id}", user(operation, name)),
+            ("{provider}", "github".to_owned()),
+            ("{token_id}", self.token_id.clone()),
             ("{token}", self.maker.token.clone().unwrap()),
         ];
         let path = match family_of(operation) {
@@ -330,6 +343,7 @@ fn body(operation: &str, name: &str) -> Option<Value> {
     Some(match operation {
         "LoginAuth" => json!({"username": "maker", "password": crate::test_app::PASSWORD}),
         "SetupServer" => json!({"token": "x", "username": "another", "password": crate::test_app::PASSWORD}),
+        "RedirectAuth" => json!({"token": "nonsense"}),
         "LogoutAuth" | "UpdateProfile" | "UpdatePack" | "UpdateMod" | "UpdateBuild" | "UpdateVersion"
         | "UpdateUser" | "UpdateGroup" => {
             json!({})
