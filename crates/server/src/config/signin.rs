@@ -25,8 +25,8 @@ pub struct Signin {
     pub account_failures: u32,
     /// Tokens that may be sent from one address in a minute and do not hold; 30 unless given.
     pub token_failures: u32,
-    /// Seconds to wait before the next try by the same name from the same address: after a first failure, a third, a
-    /// ninth, a 25th.
+    /// Seconds to wait before the next try by the same name from the same address: from the third failure on, the ninth,
+    /// the 25th and the 100th.
     pub delays: [u32; 4],
 }
 

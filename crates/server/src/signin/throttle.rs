@@ -25,8 +25,8 @@ const WORTH_KEEPING: i64 = 5;
 /// How much is written down at once, and how much may wait for it.
 const WRITTEN: usize = 200;
 const WAITING: usize = 10_000;
-/// After how many failures of a name from a network each delay begins.
-const STEPS: [u32; 4] = [1, 3, 9, 25];
+/// From how many failures of a name from a network on each delay holds. Who mistypes once or twice need not wait.
+const STEPS: [u32; 4] = [3, 9, 25, 100];
 const DAY: i64 = 24 * 3600 * 1000;
 
 /// Somebody tried too often.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod auth;
+mod basic;
 mod builds;
 mod groups;
 mod injection;
@@ -12,14 +13,18 @@ mod members;
 mod mods;
 mod openapi;
 mod packs;
+mod passwords;
 mod permission_page;
 mod permissions;
 mod profile;
+mod providers;
 mod races;
 mod schema;
 mod setup;
 mod syncs;
 mod test_app;
+mod throttle;
+mod tokens;
 mod upstream;
 mod users;
 mod versions;

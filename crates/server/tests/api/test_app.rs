@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderName, Request, StatusCode};
 use kleister_server::config::{Database, Server, Signin, Upload};
 use kleister_server::{App, Clock, Config, serve};
 use kleister_store::Db;
@@ -70,6 +70,17 @@ impl TestApp {
         let app = App::open(config, clock.clone()).await.unwrap();
         let service = serve::service(app.clone());
         Self { app, clock, service, folder: Arc::new(folder) }
+    }
+
+    /// The server after a restart; nobody may speak to it meanwhile.
+    pub(crate) async fn restarted(self) -> Self {
+        let Self { app, clock, service, folder } = self;
+        let (config, db) = ((*app.config).clone(), app.db.clone());
+        drop((app, service));
+        db.close().await.unwrap();
+        let app = App::open(config, clock.clone()).await.unwrap();
+        let service = serve::service(app.clone());
+        Self { app, clock, service, folder }
     }
 
     /// A new server with its administrator, a user, and nobody in particular.
@@ -155,6 +166,20 @@ impl Caller {
             None => request.body(Body::empty()),
         };
         self.request(request.unwrap()).await
+    }
+
+    /// Asks for something with these headers.
+    pub(crate) async fn get_with(&self, path: &str, headers: &[(&'static str, String)]) -> Answer {
+        let mut request = Request::get(format!("/api/v1{path}")).body(Body::empty()).unwrap();
+        for (name, value) in headers {
+            request.headers_mut().append(HeaderName::from_static(name), value.parse().unwrap());
+        }
+        self.request(request).await
+    }
+
+    /// Tries to sign in.
+    pub(crate) async fn login(&self, username: &str, password: &str) -> Answer {
+        self.post("/auth/login", json!({"username": username, "password": password})).await
     }
 
     /// Sends a request as it is, with the caller's token.
