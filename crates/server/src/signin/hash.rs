@@ -57,7 +57,7 @@ impl Hashing {
         let weaker = |params: Params| strength(&params) < strength(self.argon2.params());
         hash.algorithm.as_str() != "argon2id"
             || hash.version != Some(0x13)
-            || Params::try_from(&hash).map_or(true, weaker)
+            || Params::try_from(&*hash).map_or(true, weaker)
     }
 
     /// How many hashes were computed so far.
@@ -91,7 +91,7 @@ impl Hashing {
 
 /// A hash that can be checked, or one that cannot.
 enum Kind<'a> {
-    Argon2(PasswordHash),
+    Argon2(Box<PasswordHash>),
     Bcrypt(&'a str, u32),
     Unknown,
 }
@@ -109,7 +109,7 @@ impl<'a> Kind<'a> {
         let bounded = |params: Params| params.m_cost() <= MOST_MEMORY && params.t_cost() <= MOST_PASSES;
         let bounded = |parsed: &PasswordHash| Params::try_from(parsed).is_ok_and(bounded);
         let argon2 = parsed.filter(|parsed| parsed.algorithm.as_str().starts_with("argon2")).filter(bounded);
-        argon2.map_or(Self::Unknown, Self::Argon2)
+        argon2.map_or(Self::Unknown, |parsed| Self::Argon2(Box::new(parsed)))
     }
 }
 

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use kleister_server::signin::personal::digest;
 use serde_json::json;
 
-use crate::test_app::TestApp;
+use crate::test_app::{Answer, TestApp};
 
 #[tokio::test]
 async fn there_is_no_provider() {
@@ -28,7 +28,7 @@ async fn one_time_token_is_exchanged_once() {
     };
     give("once").await;
     let answers = join_all((0..10).map(|_| anonymous.post("/auth/redirect", json!({"token": "once"})))).await;
-    let tokens: Vec<_> = answers.iter().filter(|answer| answer.status == 200).map(|answer| answer.ok()).collect();
+    let tokens: Vec<_> = answers.iter().filter(|answer| answer.status == 200).map(Answer::ok).collect();
     assert_eq!(tokens.len(), 1);
     assert!(
         answers
