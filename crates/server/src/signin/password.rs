@@ -27,6 +27,7 @@ pub struct Passwords {
     hashing: Arc<Hashing>,
     threads: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
+    patience: Duration,
 }
 
 /// The use of one of the threads, for as long as this is held or a hash is computed for it.
@@ -44,13 +45,13 @@ impl Passwords {
     /// Workers as configured.
     pub fn new(config: &Signin) -> Self {
         let threads = Arc::new(Semaphore::new(config.threads));
-        Self { hashing: Arc::new(Hashing::new(config)), threads, waiting: Arc::default() }
+        Self { hashing: Arc::new(Hashing::new(config)), threads, waiting: Arc::default(), patience: PATIENCE }
     }
 
     /// Waits for a thread.
     pub async fn turn(&self) -> Result<Turn, Busy> {
         let waiting = Waiting::join(&self.waiting)?;
-        let permit = timeout(PATIENCE, Arc::clone(&self.threads).acquire_owned()).await;
+        let permit = timeout(self.patience, Arc::clone(&self.threads).acquire_owned()).await;
         drop(waiting);
         let permit = permit.ok().and_then(Result::ok).ok_or(Busy)?;
         Ok(Turn { hashing: Arc::clone(&self.hashing), permit: Arc::new(permit) })
@@ -124,7 +125,20 @@ pub fn fault(password: &str, username: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::fault;
+    use std::time::Duration;
+
+    use super::{Passwords, fault};
+    use crate::config::Signin;
+
+    #[tokio::test]
+    async fn nobody_waits_longer_than_the_patience() {
+        let mut passwords = Passwords::new(&Signin { memory: 8, passes: 1, threads: 1, ..Signin::default() });
+        passwords.patience = Duration::from_millis(20);
+        let turn = passwords.turn().await.unwrap();
+        assert!(passwords.turn().await.is_err());
+        drop(turn);
+        passwords.turn().await.unwrap();
+    }
 
     #[test]
     fn common_passwords_are_refused() {
