@@ -23,7 +23,10 @@ const TAG: &str = "profile";
 
 pub(super) fn routes() -> ApiRouter<App> {
     ApiRouter::new()
-        .api_route("/profile/token", get_with(create, op("TokenProfile", TAG, "Retrieve an unlimited auth token")))
+        .api_route(
+            "/profile/token",
+            get_with(create, op("TokenProfile", TAG, "Retrieve a personal token that works for 365 days")),
+        )
         .api_route("/profile/tokens", get_with(list, addition("ListTokens", TAG, "Fetch your personal tokens")))
         .api_route(
             "/profile/tokens/{token_id}",
