@@ -6,6 +6,7 @@ mod database;
 pub mod flags;
 mod log;
 mod metrics;
+mod proxies;
 mod server;
 mod signin;
 mod token;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use database::Database;
 pub use log::{Log, LogFormat};
 pub use metrics::Metrics;
+pub use proxies::Proxies;
 pub use server::Server;
 pub use signin::Signin;
 pub use token::Token;
@@ -78,6 +80,7 @@ impl Error {
 const KEYS: &[&str] = &[
     "server.addr",
     "server.host",
+    "server.proxies",
     "metrics.addr",
     "database.driver",
     "database.name",
@@ -91,6 +94,11 @@ const KEYS: &[&str] = &[
     "signin.memory",
     "signin.passes",
     "signin.threads",
+    "signin.address_failures",
+    "signin.address_recovery",
+    "signin.account_failures",
+    "signin.token_failures",
+    "signin.delays",
     "upstream.minecraft",
     "upstream.forge",
     "upstream.neoforge",

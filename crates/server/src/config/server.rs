@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::{Error, Proxies};
 
 /// Where and as whom the server answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,11 +13,14 @@ pub struct Server {
     /// The address by which players reach the server, such as `https://mc.example.org`. Where it is empty, addresses
     /// in answers follow the request's `Host`.
     pub host: String,
+    /// The proxies in front of the server: what they say in `X-Forwarded-For` about where a request comes from is taken,
+    /// nobody else's word is. None unless given.
+    pub proxies: Proxies,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { addr: "0.0.0.0:8080".to_owned(), host: String::new() }
+        Self { addr: "0.0.0.0:8080".to_owned(), host: String::new(), proxies: Proxies::default() }
     }
 }
 

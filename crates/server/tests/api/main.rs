@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod auth;
+mod basic;
 mod builds;
 mod bulk;
 mod channels;
@@ -16,15 +17,19 @@ mod members;
 mod mods;
 mod openapi;
 mod packs;
+mod passwords;
 mod permission_page;
 mod permissions;
 mod previews;
 mod profile;
+mod providers;
 mod races;
 mod schema;
 mod setup;
 mod syncs;
 mod test_app;
+mod throttle;
+mod tokens;
 mod unchanged;
 mod upstream;
 mod users;
