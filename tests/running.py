@@ -13,6 +13,13 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(os.environ.get("KLEISTER_PROGRAM", ROOT / "target" / "debug" / "kleister"))
 PASSWORD = "a password for tests"
+# Tests sign in often and wrongly, all from one address.
+PATIENT = {
+    "KLEISTER_SIGNIN_ADDRESS_FAILURES": "1000000",
+    "KLEISTER_SIGNIN_ACCOUNT_FAILURES": "1000000",
+    "KLEISTER_SIGNIN_TOKEN_FAILURES": "1000000",
+    "KLEISTER_SIGNIN_DELAYS": "[0, 0, 0, 0]",
+}
 
 
 def free_port():
@@ -38,7 +45,8 @@ class Answer:
 class Server:
     """One server process with its folder. `flags` are added to the command line of each start.
 
-    `environment` holds variables for each start beside those of the tests, `metrics` the address of `/healthz`.
+    `environment` holds variables for each start beside those of the tests, `metrics` the address of `/healthz`,
+    `limits` the variables that say how often somebody may fail to sign in.
     """
 
     def __init__(self, folder, *flags):
@@ -48,6 +56,7 @@ class Server:
         self.api = f"{self.url}/api/v1"
         self.flags = list(flags)
         self.environment = {}
+        self.limits = PATIENT
         self.metrics = ""
         self.process = None
         self.token = None
@@ -63,7 +72,7 @@ class Server:
             self.process = subprocess.Popen(
                 self.command(),
                 cwd=self.folder,
-                env={**os.environ, **self.environment},
+                env={**os.environ, **self.limits, **self.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,

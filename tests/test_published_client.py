@@ -171,6 +171,46 @@ def test_wrong_password_is_unauthorized(server):
     assert raised.value.data.message
 
 
+def test_username_and_password_are_a_credential(server):
+    """On every operation; a refresh gives the token of a new session."""
+    client = Client(server, username="admin", password=PASSWORD)
+    assert client.profile.show_profile().username == "admin"
+    token = client.auth.refresh_auth().token
+    assert Client(server, access_token=token).auth.verify_auth().username == "admin"
+    with pytest.raises(UnauthorizedException):
+        Client(server, username="admin", password="wrong").profile.show_profile()
+
+
+def test_a_personal_token_is_a_credential(client, server):
+    made = client.profile.token_profile()
+    assert made.token.startswith("kls_") and made.expires_at
+    for credentials in [
+        {"access_token": made.token},
+        {"api_key": {"Header": made.token}},
+        {"username": "admin", "password": made.token},
+    ]:
+        robot = Client(server, **credentials)
+        assert robot.profile.show_profile().username == "admin"
+        assert robot.auth.verify_auth().username == "admin"
+        with pytest.raises(UnauthorizedException):
+            robot.auth.refresh_auth()
+        with pytest.raises(ForbiddenException):
+            robot.profile.token_profile()
+
+
+def test_there_are_no_providers(server):
+    auth = Client(server).auth
+    listed = auth.list_providers()
+    assert (listed.total, listed.providers) == (0, [])
+    for call in [auth.request_provider, auth.callback_provider]:
+        with pytest.raises(NotFoundException) as raised:
+            call("github")
+        assert json.loads(raised.value.body)["status"] == 404
+    with pytest.raises(UnauthorizedException) as raised:
+        auth.redirect_auth(kleister.RedirectAuthRequest(token="nonsense"))
+    assert raised.value.data.message == "Failed to validate token"
+
+
 def test_write_without_a_token_is_unauthorized(server):
     with pytest.raises(UnauthorizedException) as raised:
         Client(server).packs.create_pack(kleister.CreatePackRequest(name="Sky Isles"))

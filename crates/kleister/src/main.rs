@@ -51,11 +51,11 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
         }
         Command::Admin { config, command } => {
             let mut input = String::new();
-            if command.reads_password() {
+            if command.reads_secret() {
                 std::io::stdin().read_to_string(&mut input)?;
             }
-            let password = input.strip_suffix('\n').unwrap_or(&input);
-            match admin::run(config.read()?, command.with_password(password)?).await? {
+            let secret = input.strip_suffix('\n').unwrap_or(&input).to_owned();
+            match admin::run(config.read()?, command.with_secret(secret)?).await? {
                 Outcome::Done(text) => Ok(say(&mut std::io::stdout(), &format!("{text}\n"), ExitCode::SUCCESS)),
                 Outcome::Failed(text) => Err(text.into()),
             }

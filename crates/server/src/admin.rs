@@ -3,13 +3,14 @@
 //! A running server listens on a socket in its storage folder, so that what it holds in memory stays true; where none
 //! runs, the command opens the database itself. A command and its outcome are one line of JSON each.
 
+use std::fmt;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kleister_store::loaders::Kind;
-use kleister_store::{Caller, Need, Who, users};
+use kleister_store::{Caller, Need, Who, tokens, users};
 use kleister_types::users::{NewUser, UserChange};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -20,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::StartError;
 use crate::problem::Problem;
-use crate::signin::password;
+use crate::signin::{hash, password};
 use crate::{App, Clock, Config, first_steps, upstream};
 
 /// How long a command may take to arrive.
@@ -36,22 +37,22 @@ pub enum Command {
     CreateUser {
         /// The name to sign in with.
         username: String,
-        /// The password.
-        password: String,
+        /// What to sign in with.
+        secret: Secret,
         /// Whether the user may everything.
         admin: bool,
     },
-    /// Ends all sessions of a user and lets him sign in no more.
+    /// Ends all sessions and tokens of a user and lets him sign in no more.
     DisableUser {
         /// The user.
         username: String,
     },
-    /// Sets a new password, which ends all sessions.
+    /// Sets a new password, which ends all sessions and tokens.
     SetPassword {
         /// The user.
         username: String,
-        /// The new password.
-        password: String,
+        /// What to sign in with from now on.
+        secret: Secret,
     },
     /// Makes the known releases of one kind what documents of its upstream list.
     ImportLoaders {
@@ -60,6 +61,23 @@ pub enum Command {
         /// The documents.
         documents: Vec<String>,
     },
+}
+
+/// What a user signs in with.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Secret {
+    /// A password.
+    Password(String),
+    /// The hash of a password that another server made.
+    Hash(String),
+}
+
+/// Shows the kind, not the secret.
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if matches!(self, Self::Password(_)) { "Password" } else { "Hash" })
+    }
 }
 
 /// How a command ended: what to tell the operator.
@@ -104,8 +122,8 @@ async fn carry_out(app: &App, command: Command) -> Outcome {
 async fn attempt(app: &App, command: Command) -> Result<String, Problem> {
     let now = app.clock.now();
     match command {
-        Command::CreateUser { username, password, admin } => {
-            let hash = hash(app, password, &username).await?;
+        Command::CreateUser { username, secret, admin } => {
+            let hash = hash(app, secret, &username).await?;
             let user = NewUser { username: Some(username), admin: Some(admin), ..NewUser::default() };
             let write = app.db.write().await?;
             let user = users::create(&*write, &user, Some(hash), now).await?;
@@ -118,12 +136,12 @@ async fn attempt(app: &App, command: Command) -> Result<String, Problem> {
         Command::DisableUser { username } => {
             let change = UserChange { active: Some(false), ..UserChange::default() };
             change_user(app, &username, change, None).await?;
-            Ok(format!("user `{username}` can sign in no more; his sessions are over"))
+            Ok(format!("user `{username}` can sign in no more; his sessions and tokens are over"))
         }
-        Command::SetPassword { username, password } => {
-            let hash = hash(app, password, &username).await?;
+        Command::SetPassword { username, secret } => {
+            let hash = hash(app, secret, &username).await?;
             change_user(app, &username, UserChange::default(), Some(hash)).await?;
-            Ok(format!("user `{username}` has a new password; his sessions are over"))
+            Ok(format!("user `{username}` has a new password; his sessions and tokens are over"))
         }
         Command::ImportLoaders { kind, documents } => {
             let documents = documents.into_iter().map(String::into_bytes).collect();
@@ -137,14 +155,23 @@ async fn change_user(app: &App, name: &str, change: UserChange, hash: Option<Str
     let operator = Caller::User(Who { id: String::new(), username: "operator".to_owned(), admin: true });
     let write = app.db.write().await?;
     let user = users::open(&*write, &operator, name, Need::See).await?;
+    if hash.is_some() {
+        tokens::revoke_all(&*write, &user.row.id, app.clock.now()).await?;
+    }
     users::update(&*write, user.row, &change, hash, app.clock.now()).await?;
     Ok(write.commit().await?)
 }
 
-async fn hash(app: &App, password: String, username: &str) -> Result<String, Problem> {
-    match password::fault(&password, username) {
-        Some(fault) => Err(Problem::invalid("user", "password", fault)),
-        None => Ok(app.passwords.hash(password).await?),
+/// The hash of a password that may be used, or one from elsewhere that can be checked.
+async fn hash(app: &App, secret: Secret, username: &str) -> Result<String, Problem> {
+    let fault = match &secret {
+        Secret::Password(password) => password::fault(password, username),
+        Secret::Hash(hash) => hash::fault(hash),
+    };
+    match (fault, secret) {
+        (Some(fault), _) => Err(Problem::invalid("user", "password", fault)),
+        (None, Secret::Password(password)) => Ok(app.passwords.hash(password).await?),
+        (None, Secret::Hash(hash)) => Ok(hash),
     }
 }
 

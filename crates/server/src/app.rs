@@ -4,12 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kleister_files::Files;
-use kleister_store::{Db, keys, loaders};
+use kleister_store::{Db, keys, loaders, logins};
 
 use crate::delivery::release::Releases;
 use crate::pictures::Pictures;
+use crate::signin::basic::RightBefore;
+use crate::signin::memory::Used;
 use crate::signin::password::Passwords;
+use crate::signin::personal::PersonalTokens;
 use crate::signin::session::Sessions;
+use crate::signin::throttle::{self, Throttle};
 use crate::signin::token::Keys;
 use crate::{Clock, Config};
 
@@ -32,6 +36,14 @@ pub struct App {
     pub pictures: Pictures,
     /// Sessions that were looked up lately.
     pub sessions: Sessions,
+    /// Personal tokens that were looked up lately.
+    pub personal: PersonalTokens,
+    /// Personal tokens whose use is not written down yet.
+    pub used: Arc<Used>,
+    /// Passwords that were right a moment ago.
+    pub right_before: RightBefore,
+    /// Failed sign-ins.
+    pub throttle: Arc<Throttle>,
     /// Releases that were asked for lately.
     pub releases: Releases,
 }
@@ -45,13 +57,24 @@ impl App {
         let write = db.write().await?;
         let stored = keys::all(&*write, now).await?;
         loaders::seed_minecraft(&*write, now).await?;
+        let remembered = logins::remembered(&*write, throttle::COUNTED, now).await?;
         write.commit().await?;
         let keys = Arc::new(Keys::new(&stored, &config.token)?);
-        let passwords = Passwords::new(&config.signin);
-        let config = Arc::new(config);
-        let (sessions, releases) = (Sessions::default(), Releases::default());
-        let pictures = Pictures::default();
-        Ok(Self { db, files, clock, config, keys, passwords, pictures, sessions, releases })
+        Ok(Self {
+            db,
+            files,
+            clock,
+            keys,
+            passwords: Passwords::new(&config.signin),
+            pictures: Pictures::default(),
+            sessions: Sessions::default(),
+            personal: PersonalTokens::default(),
+            used: Arc::default(),
+            right_before: RightBefore::default(),
+            throttle: Arc::new(Throttle::new(&config.signin, remembered)),
+            releases: Releases::default(),
+            config: Arc::new(config),
+        })
     }
 }
 

@@ -6,6 +6,7 @@ mod database;
 pub mod flags;
 mod log;
 mod metrics;
+mod proxies;
 mod server;
 mod signin;
 mod token;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use database::Database;
 pub use log::{Log, LogFormat};
 pub use metrics::Metrics;
+pub use proxies::Proxies;
 pub use server::Server;
 pub use signin::Signin;
 pub use token::Token;
@@ -79,6 +81,7 @@ const KEYS: &[&str] = &[
     "server.addr",
     "server.host",
     "server.docs",
+    "server.proxies",
     "metrics.addr",
     "database.driver",
     "database.name",
@@ -92,6 +95,11 @@ const KEYS: &[&str] = &[
     "signin.memory",
     "signin.passes",
     "signin.threads",
+    "signin.address_failures",
+    "signin.address_recovery",
+    "signin.account_failures",
+    "signin.token_failures",
+    "signin.delays",
     "upstream.minecraft",
     "upstream.forge",
     "upstream.neoforge",

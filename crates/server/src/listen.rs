@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::ServiceExt;
 use axum::extract::Request;
 use axum::response::Response;
 use axum::serve::ListenerExt;
@@ -43,7 +44,7 @@ impl Listening {
         let listener = self.listener.tap_io(|stream| {
             let _ = stream.set_nodelay(true);
         });
-        let make = tower::make::Shared::new(service);
+        let make = service.into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, make).with_graceful_shutdown(stop.clone().cancelled_owned());
         until_drained(async move { serving.await.map_err(drop).unwrap_or_default() }, &stop).await;
     }

@@ -1,7 +1,5 @@
 //! Why a request was not done: one table from what went wrong to what is answered.
 
-use std::time::Duration;
-
 use aide::OperationOutput;
 use aide::generate::GenContext;
 use aide::openapi::{Operation, Response as Documented};
@@ -11,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use kleister_types::{Notice, Violation};
 
 use crate::signin::password::Busy;
+use crate::signin::throttle::Throttled;
 
 /// Why a request was not done. The body is always a [`Notice`], its status that of the answer.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +29,15 @@ pub enum Problem {
     /// Wrong password, unknown user, inactive user: the same for all.
     #[error("Wrong username or password")]
     WrongPassword,
+    /// A personal token was sent where only a sign-in counts.
+    #[error("a personal token cannot do this; sign in with your password")]
+    NeedsSignIn,
+    /// A credential was sent that has no session.
+    #[error("there is no session to end; revoke a personal token by `DELETE /profile/tokens/{{token_id}}`")]
+    NoSession,
+    /// A personal token was sent to be refreshed.
+    #[error("a personal token is not refreshed; it works until it ends or is revoked")]
+    NotRefreshed,
     /// Whatever is not a token that holds.
     #[error("Failed to validate token")]
     BadToken,
@@ -70,6 +78,9 @@ pub enum Problem {
     /// A list of releases could not be had.
     #[error("failed to fetch versions: {0}")]
     Upstream(String),
+    /// Too many failed attempts.
+    #[error(transparent)]
+    Throttled(#[from] Throttled),
     /// A release was stored that cannot be read.
     #[error("the release of this build cannot be read: {0}")]
     Release(#[from] kleister_formats::Error),
@@ -89,10 +100,14 @@ impl Problem {
             Self::BadRequest(_) | Self::BrokenOff | Self::Store(Store::Sort { .. } | Store::Unsearchable) => {
                 StatusCode::BAD_REQUEST
             }
-            Self::BadCredential | Self::WrongPassword | Self::BadToken | Self::Store(Store::Anonymous) => {
-                StatusCode::UNAUTHORIZED
+            Self::BadCredential
+            | Self::WrongPassword
+            | Self::NotRefreshed
+            | Self::BadToken
+            | Self::Store(Store::Anonymous) => StatusCode::UNAUTHORIZED,
+            Self::NeedsSignIn | Self::NoSession | Self::Store(Store::Denied(_) | Store::NotAdmin) => {
+                StatusCode::FORBIDDEN
             }
-            Self::Store(Store::Denied(_) | Store::NotAdmin) => StatusCode::FORBIDDEN,
             Self::NoRoute | Self::Store(Store::Missing(_)) => StatusCode::NOT_FOUND,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Store(Store::Conflict(_)) => StatusCode::CONFLICT,
@@ -104,6 +119,7 @@ impl Problem {
             | Self::TooManyPictures
             | Self::Upstream(_)
             | Self::Files(Files::Missing | Files::Damaged) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(Store::Database(_) | Store::InUse(_) | Store::Open { .. })
@@ -117,6 +133,14 @@ impl Problem {
         let rules = self.violations().iter().map(|rule| format!("{} {}", rule.field, rule.message));
         let rules = rules.collect::<Vec<_>>().join(", ");
         if rules.is_empty() { self.to_string() } else { format!("{self}: {rules}") }
+    }
+
+    /// Seconds after which the same request may be done.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Throttled(throttled) => Some(throttled.retry_after),
+            _ => (self.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(1),
+        }
     }
 
     /// The rules that are broken, if that is the problem.
@@ -150,8 +174,8 @@ impl IntoResponse for Problem {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, Duration::from_secs(1).as_secs().into());
+        if let Some(seconds) = self.retry_after() {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -13,7 +13,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use kleister_store::{sessions, setup};
+use kleister_store::{logins, sessions, setup, tokens};
 use tower::{Layer, ServiceBuilder};
 use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
 
@@ -21,6 +21,7 @@ use crate::app::StartError;
 use crate::listen::{Listening, hourly, stop_signal};
 use crate::logs::{self, log_request};
 use crate::problem::Problem;
+use crate::signin::memory;
 use crate::{App, Clock, Config, admin, api, delivery, first_steps};
 
 /// How old a file of an unfinished upload must be to be swept away.
@@ -45,11 +46,12 @@ pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartErro
     greet(&app, &main).await?;
     let admin = tokio::spawn(socket.serve(app.clone(), stop.clone()));
     let sweeper = tokio::spawn(sweep(app.clone(), stop.clone()));
+    let memory = tokio::spawn(memory::keep(app.clone(), stop.clone()));
     let operators =
         metrics.map(|metrics| tokio::spawn(metrics.serve(operations(app.clone()).into_service(), stop.clone())));
     main.serve(trimmed(router(app.clone(), more)), stop.clone()).await;
     stop.cancel();
-    for task in [Some(admin), Some(sweeper), operators].into_iter().flatten() {
+    for task in [Some(admin), Some(sweeper), Some(memory), operators].into_iter().flatten() {
         let _ = task.await;
     }
     app.db.close().await?;
@@ -134,7 +136,7 @@ async fn greet(app: &App, main: &Listening) -> Result<(), StartError> {
     first_steps::offer(app, address.port()).await
 }
 
-/// Once an hour forgets what is over: unfinished uploads and ended sessions.
+/// Once an hour forgets what is over: unfinished uploads, sessions, tokens and failed sign-ins.
 async fn sweep(app: App, stop: tokio_util::sync::CancellationToken) {
     hourly(stop, || async {
         let now = app.clock.now();
@@ -143,15 +145,17 @@ async fn sweep(app: App, stop: tokio_util::sync::CancellationToken) {
         if let Err(error) = app.files.sweep(before).await {
             tracing::warn!(%error, "cannot sweep unfinished uploads");
         }
-        if let Err(error) = forget_sessions(&app).await {
-            tracing::warn!(%error, "cannot forget ended sessions");
+        if let Err(error) = forget_sign_ins(&app).await {
+            tracing::warn!(%error, "cannot forget sign-ins that are over");
         }
     })
     .await;
 }
 
-async fn forget_sessions(app: &App) -> kleister_store::Result<()> {
-    let write = app.db.write().await?;
-    sessions::forget_ended(&*write, app.clock.now()).await?;
+async fn forget_sign_ins(app: &App) -> kleister_store::Result<()> {
+    let (write, now) = (app.db.write().await?, app.clock.now());
+    sessions::forget_ended(&*write, now).await?;
+    tokens::forget_ended(&*write, now).await?;
+    logins::forget_old(&*write, now).await?;
     write.commit().await
 }

@@ -19,6 +19,7 @@ pub mod keys;
 pub mod links;
 pub mod lists;
 pub mod loaders;
+pub mod logins;
 pub mod members;
 pub mod mods;
 pub mod names;
@@ -32,6 +33,7 @@ mod rules;
 pub mod schema;
 pub mod sessions;
 pub mod setup;
+pub mod tokens;
 pub mod users;
 pub mod versions;
 

@@ -13,6 +13,8 @@ pub mod group_mod;
 pub mod group_pack;
 pub mod loader;
 pub mod loader_minecraft;
+pub mod login_address;
+pub mod login_failure;
 pub mod module;
 pub mod name;
 pub mod pack;

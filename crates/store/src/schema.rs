@@ -10,6 +10,7 @@
 mod bytes;
 mod packs;
 mod people;
+mod signin;
 mod work;
 
 use sea_orm_migration::prelude::*;
@@ -21,7 +22,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let rooms = [people::steps(), bytes::steps(), packs::steps(), work::steps()];
+        let rooms = [people::steps(), bytes::steps(), packs::steps(), work::steps(), signin::steps()];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }
 }

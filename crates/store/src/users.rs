@@ -12,7 +12,7 @@ use crate::names::{self, Scope};
 use crate::permissions::Opened;
 use crate::rows::{self, group, module, pack, user};
 use crate::rules::{Rules, edit};
-use crate::{Caller, Error, Need, Result, members};
+use crate::{Caller, Error, Need, Result, members, tokens};
 
 const SORTS: Sorts<user::Column> = &[
     ("username", user::Column::SortKey),
@@ -132,7 +132,7 @@ pub async fn create(
     Ok(row)
 }
 
-/// Changes a user. A new password and a deactivation end all of his sessions.
+/// Changes a user. A new password and a deactivation end all of his sessions, a deactivation his tokens too.
 pub async fn update(
     db: &impl ConnectionTrait,
     mut row: user::Model,
@@ -157,6 +157,9 @@ pub async fn update(
     row.password_hash = password_hash.or(row.password_hash);
     row.admin = wanted.admin.unwrap_or(row.admin);
     row.active = wanted.active.unwrap_or(row.active);
+    if !row.active {
+        tokens::revoke_all(db, &row.id, now).await?;
+    }
     row.updated_at = now.as_millis();
     rows::update(db, row.clone()).await?;
     Ok(row)
@@ -174,6 +177,15 @@ pub async fn delete(db: &impl ConnectionTrait, row: &user::Model) -> Result<()> 
     names::release(db, &row.id, false).await?;
     user::Entity::delete_by_id(&row.id).exec(db).await?;
     Ok(())
+}
+
+/// Replaces a password's hash by another one of the same password, unless the password was changed meanwhile; whether
+/// it was done. Sessions go on.
+pub async fn rehash(db: &impl ConnectionTrait, id: &str, former: &str, hash: &str) -> Result<bool> {
+    let same =
+        user::Entity::update_many().filter(user::Column::Id.eq(id)).filter(user::Column::PasswordHash.eq(former));
+    let done = same.col_expr(user::Column::PasswordHash, Expr::value(hash)).exec(db).await?;
+    Ok(done.rows_affected == 1)
 }
 
 /// Whether there is an active server admin.

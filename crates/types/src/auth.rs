@@ -33,6 +33,61 @@ pub struct AuthVerify {
     pub created_at: Timestamp,
 }
 
+/// A one-time token from a sign-in at another provider.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct AuthRedirect {
+    /// The one-time token; it works once, within a minute.
+    pub token: String,
+}
+
+/// A provider of identities that users can sign in with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Provider {
+    /// The name in addresses: `/auth/{provider}/request`.
+    pub name: String,
+    /// The kind of provider, such as `github` or `oidc`.
+    pub driver: String,
+    /// The name to show.
+    pub display: String,
+    /// The icon to show, as a class of Font Awesome.
+    pub icon: String,
+}
+
+/// All providers of identities.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Providers {
+    /// How many there are.
+    pub total: u64,
+    /// The providers, by name.
+    pub providers: Vec<Provider>,
+}
+
+/// A personal token, without its secret: that was shown once, when the token was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonalToken {
+    /// The identifier: 26 characters, lower case.
+    pub id: String,
+    /// The last four characters of the token, to tell it from others.
+    pub last_four: String,
+    /// When the token was made.
+    pub created_at: Timestamp,
+    /// When the token ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// When the token was used last, to the minute; absent until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_at: Option<Timestamp>,
+}
+
+/// The personal tokens of a user that hold, newest first; there are 50 at the most.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonalTokens {
+    /// How many there are.
+    pub total: u64,
+    /// The tokens.
+    pub tokens: Vec<PersonalToken>,
+}
+
 /// The first administrator of a new server.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Setup {

@@ -6,11 +6,9 @@ use aide::axum::routing::{get_with, post_with};
 use aide::generate::GenContext;
 use aide::openapi::Operation;
 use axum::extract::{FromRequestParts, Path, State};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use kleister_store::sessions::Standing;
-use kleister_store::users;
-use kleister_types::auth::{AuthLogin, AuthToken, AuthVerify};
+use kleister_store::rows::user;
+use kleister_types::auth::{AuthLogin, AuthRedirect, AuthToken, AuthVerify};
 use kleister_types::{Notice, Timestamp};
 use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
@@ -20,8 +18,9 @@ use super::reply::{Reply, Result, done};
 use super::{addition, op};
 use crate::App;
 use crate::problem::Problem;
-use crate::signin::caller::{check, credential};
-use crate::signin::session;
+use crate::signin::caller::{Credential, Shown, check};
+use crate::signin::network::Network;
+use crate::signin::{attempt, session};
 
 const TAG: &str = "auth";
 
@@ -40,53 +39,81 @@ pub(super) fn routes() -> ApiRouter<App> {
             get_with(verify, op("VerifyAuth", TAG, "Verify validity for an authentication token")),
         )
         .api_route("/auth/verify/{*token}", path_form())
+        .api_route("/auth/redirect", post_with(redirect, op("RedirectAuth", TAG, "Retrieve real token after redirect")))
 }
 
 /// Wrong password, unknown user, inactive user: the same answer after the same work.
-async fn login(State(app): State<App>, Json(wanted): Json<AuthLogin, OPEN_LIMIT>) -> Result<AuthToken> {
-    let user = users::find_by_name(&app.db.read().await?, &wanted.username).await?.filter(|user| user.active);
-    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let verified = app.passwords.verify(wanted.password, hash).await?;
-    let user = user.filter(|_| verified).ok_or(Problem::WrongPassword)?;
-    let token = session::begin(&app, &user).await?;
+async fn login(
+    State(app): State<App>,
+    network: Network,
+    Json(wanted): Json<AuthLogin, OPEN_LIMIT>,
+) -> Result<AuthToken> {
+    let user = attempt::verify(&app, network, &wanted.username, wanted.password).await?;
+    let token = session::begin(&app, &user.ok_or(Problem::WrongPassword)?).await?;
     token.map(Reply).ok_or(Problem::WrongPassword)
 }
 
-async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<Notice> {
-    let (claims, _) = credential(&app, &headers).await?.ok_or(Problem::BadCredential)?;
+async fn logout(State(app): State<App>, Shown(credential): Shown) -> Result<Notice> {
+    let Credential::Session(claims, _) = credential.ok_or(Problem::BadCredential)? else {
+        return Err(Problem::NoSession);
+    };
     let write = app.db.write().await?;
     kleister_store::sessions::end(&*write, &claims.sid, app.clock.now()).await?;
     write.commit().await?;
     Ok(done("Successfully ended session"))
 }
 
-/// The first token of the headers that holds is refreshed; an expired one never is.
-async fn refresh(State(app): State<App>, headers: HeaderMap) -> Result<AuthToken> {
-    let (claims, _) = credential(&app, &headers).await?.ok_or(Problem::BadCredential)?;
-    session::refresh(&app, &claims).await?.map(Reply).ok_or(Problem::BadCredential)
+/// The first credential of the headers that holds is refreshed: an expired token never is, nor is a personal one, and
+/// a password begins a new session.
+async fn refresh(State(app): State<App>, Shown(credential): Shown) -> Result<AuthToken> {
+    let token = match credential.ok_or(Problem::BadCredential)? {
+        Credential::Session(claims, _) => session::refresh(&app, &claims).await?,
+        Credential::Password(user) => session::begin(&app, &user).await?,
+        Credential::Personal(_) => return Err(Problem::NotRefreshed),
+    };
+    token.map(Reply).ok_or(Problem::BadCredential)
 }
 
-async fn verify(State(app): State<App>, headers: HeaderMap) -> Result<AuthVerify> {
-    let (_, standing) = credential(&app, &headers).await?.ok_or(Problem::BadToken)?;
-    Ok(Reply(verified(&standing)))
+async fn verify(Shown(credential): Shown) -> Result<AuthVerify> {
+    Ok(Reply(verified(credential.ok_or(Problem::BadToken)?.user())))
 }
 
 /// Whatever follows in the raw path is looked at as a token: slashes, bytes that are no text, kilobytes.
-async fn verify_token(State(app): State<App>, TokenInPath(token): TokenInPath) -> Result<AuthVerify> {
-    let (_, standing) = check(&app, &token).await?.ok_or(Problem::BadToken)?;
-    Ok(Reply(verified(&standing)))
+async fn verify_token(State(app): State<App>, network: Network, token: TokenInPath) -> Result<AuthVerify> {
+    app.throttle.permit_token(network, app.clock.now())?;
+    let credential = match token {
+        TokenInPath(Some(token)) => check(&app, &token).await?,
+        TokenInPath(None) => None,
+    };
+    if credential.is_none() {
+        app.throttle.fail_token(network, app.clock.now())?;
+    }
+    Ok(Reply(verified(credential.ok_or(Problem::BadToken)?.user())))
+}
+
+async fn redirect(
+    State(app): State<App>,
+    network: Network,
+    Json(wanted): Json<AuthRedirect, OPEN_LIMIT>,
+) -> Result<AuthToken> {
+    app.throttle.permit_token(network, app.clock.now())?;
+    let token = session::redeem(&app, &wanted.token).await?;
+    if token.is_none() {
+        app.throttle.fail_token(network, app.clock.now())?;
+    }
+    token.map(Reply).ok_or(Problem::BadToken)
 }
 
 /// The rest of the raw path, which may be anything at all.
-struct TokenInPath(String);
+struct TokenInPath(Option<String>);
 
 impl FromRequestParts<App> for TokenInPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> std::result::Result<Self, Problem> {
-        let (_, raw) = parts.uri.path().split_once("/verify/").ok_or(Problem::BadToken)?;
-        let token = percent_decode_str(raw).decode_utf8().map_err(|_| Problem::BadToken)?;
-        Ok(Self(token.into_owned()))
+        let raw = parts.uri.path().split_once("/verify/").map(|(_, raw)| raw);
+        let token = raw.and_then(|raw| percent_decode_str(raw).decode_utf8().ok());
+        Ok(Self(token.map(std::borrow::Cow::into_owned)))
     }
 }
 
@@ -104,7 +131,6 @@ struct TokenPath {
     token: String,
 }
 
-fn verified(standing: &Standing) -> AuthVerify {
-    let user = &standing.user;
+fn verified(user: &user::Model) -> AuthVerify {
     AuthVerify { username: user.username.clone(), created_at: Timestamp::from_millis(user.created_at) }
 }

@@ -18,10 +18,12 @@ pub mod openapi;
 mod packs;
 mod previews;
 mod profile;
+mod providers;
 mod reference;
 pub mod reply;
 mod setup;
 mod storage;
+mod tokens;
 pub mod unchanged;
 pub mod upload;
 mod users;
@@ -41,6 +43,7 @@ pub fn routes() -> ApiRouter<App> {
     let private = SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     ApiRouter::new()
         .merge(auth::routes())
+        .merge(providers::routes())
         .merge(setup::routes())
         .merge(profile::routes())
         .merge(users::routes())

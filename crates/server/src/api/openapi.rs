@@ -66,6 +66,12 @@ fn introduce(api: TransformOpenApi<'_>) -> TransformOpenApi<'_> {
         description: Some("A token as `Authorization: Bearer TOKEN`.".to_owned()),
         extensions: IndexMap::default(),
     };
+    let basic = SecurityScheme::Http {
+        scheme: "basic".to_owned(),
+        bearer_format: None,
+        description: Some("A username with its password, or with a personal token in its place.".to_owned()),
+        extensions: IndexMap::default(),
+    };
     let licence =
         License { name: "Apache-2.0".to_owned(), identifier: Some("Apache-2.0".to_owned()), ..License::default() };
     api.title("Kleister API")
@@ -74,6 +80,8 @@ fn introduce(api: TransformOpenApi<'_>) -> TransformOpenApi<'_> {
         .license(licence)
         .security_scheme("Header", key)
         .security_scheme("Bearer", bearer)
+        .security_scheme("Basic", basic)
         .security_requirement("Header")
         .security_requirement("Bearer")
+        .security_requirement("Basic")
 }

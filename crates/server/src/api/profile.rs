@@ -10,21 +10,23 @@ use kleister_types::users::UserChange;
 
 use super::body::Json;
 use super::guard::Snapshot;
-use super::op;
 use super::reply::{Reply, Result};
 use super::users::new_password;
+use super::{op, tokens};
 use crate::App;
 use crate::delivery::base::Base;
-use crate::signin::caller::Asking;
+use crate::signin::caller::{Asking, Shown};
 
 const TAG: &str = "profile";
 
 pub(super) fn routes() -> ApiRouter<App> {
-    ApiRouter::new().api_route(
-        "/profile/self",
-        get_with(show, op("ShowProfile", TAG, "Fetch profile details of the personal account"))
-            .put_with(update, op("UpdateProfile", TAG, "Update your own profile information")),
-    )
+    ApiRouter::new()
+        .api_route(
+            "/profile/self",
+            get_with(show, op("ShowProfile", TAG, "Fetch profile details of the personal account"))
+                .put_with(update, op("UpdateProfile", TAG, "Update your own profile information")),
+        )
+        .merge(tokens::routes())
 }
 
 async fn show(Asking(caller): Asking, base: Base, db: Snapshot) -> Result<Profile> {
@@ -37,10 +39,14 @@ async fn show(Asking(caller): Asking, base: Base, db: Snapshot) -> Result<Profil
 async fn update(
     State(app): State<App>,
     Asking(caller): Asking,
+    shown: Shown,
     base: Base,
     Json(wanted): Json<ProfileChange>,
 ) -> Result<Profile> {
     let who = caller.signed_in()?;
+    if wanted.password.is_some() || wanted.email.is_some() {
+        shown.needs_sign_in()?;
+    }
     let ProfileChange { username, password, email, fullname } = wanted;
     let hash = new_password(&app, password, username.as_deref().unwrap_or(&who.username)).await?;
     let wanted = UserChange { username, email, fullname, ..UserChange::default() };

@@ -4,7 +4,7 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
 use kleister_store::avatars::dress::dress;
-use kleister_store::users;
+use kleister_store::{tokens, users};
 use kleister_types::Notice;
 use kleister_types::users::{NewUser, User as WireUser, UserChange, UserPage};
 
@@ -15,7 +15,7 @@ use super::reply::{Reply, Result, done};
 use crate::App;
 use crate::delivery::base::Base;
 use crate::problem::Problem;
-use crate::signin::caller::Asking;
+use crate::signin::caller::{Asking, Shown};
 use crate::signin::password;
 
 const TAG: &str = "user";
@@ -70,13 +70,20 @@ async fn update(
     State(app): State<App>,
     edit: CanEdit<User>,
     Asking(caller): Asking,
+    shown: Shown,
     base: Base,
     Json(wanted): Json<UserChange>,
 ) -> Result<WireUser> {
+    if wanted.password.is_some() || wanted.email.is_some() {
+        shown.needs_sign_in()?;
+    }
     let former = edit.open().await?;
     let username = wanted.username.as_deref().unwrap_or(&former.row.username);
     let hash = new_password(&app, wanted.password.clone(), username).await?;
     let (write, user) = edit.lock().await?;
+    if hash.is_some() {
+        tokens::revoke_all(&*write, &user.row.id, app.clock.now()).await?;
+    }
     let user = users::update(&*write, user.row, &wanted, hash, app.clock.now()).await?;
     let user = dress(&*write, base.avatars(), users::shown(user, &caller)).await?;
     write.commit().await?;

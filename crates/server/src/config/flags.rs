@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use kleister_store::loaders::Kind;
 
 use super::{Config, Error};
-use crate::admin::Command;
+use crate::admin::{Command, Secret};
 use crate::upstream::LARGEST;
 
 /// Where the configuration is, and where rows and bytes are.
@@ -116,40 +116,57 @@ pub enum UserCommand {
         /// Let the user do everything
         #[arg(long)]
         admin: bool,
-        /// Read the password from standard input
-        #[arg(long, required = true)]
-        password_stdin: bool,
+        #[command(flatten)]
+        secret: SecretFlags,
     },
-    /// End all sessions of a user and let him sign in no more
+    /// End all sessions and tokens of a user and let him sign in no more
     Disable {
         /// The user
         username: String,
     },
-    /// Set a new password, which ends all sessions
+    /// Set a new password, which ends all sessions and tokens
     Password {
         /// The user
         username: String,
-        /// Read the password from standard input
-        #[arg(long, required = true)]
-        password_stdin: bool,
+        #[command(flatten)]
+        secret: SecretFlags,
     },
 }
 
+/// How a password is told.
+#[derive(Args, Clone, Debug)]
+#[group(required = true, multiple = false)]
+pub struct SecretFlags {
+    /// Read the password from standard input
+    #[arg(long)]
+    password_stdin: bool,
+    /// Read the hash of the password from standard input, as another server made it: argon2 or bcrypt
+    #[arg(long)]
+    hash_stdin: bool,
+}
+
+impl SecretFlags {
+    fn holding(&self, text: String) -> Secret {
+        if self.hash_stdin { Secret::Hash(text) } else { Secret::Password(text) }
+    }
+}
+
 impl AdminCommand {
-    /// Whether a password is to be read from standard input.
-    pub fn reads_password(&self) -> bool {
+    /// Whether a password or hash is to be read from standard input.
+    pub fn reads_secret(&self) -> bool {
         !matches!(self, Self::User(UserCommand::Disable { .. }) | Self::Loaders(_))
     }
 
-    /// The command as it is sent, with the password that was read and the files that it names.
-    pub fn with_password(self, password: &str) -> std::io::Result<Command> {
-        let password = password.to_owned();
+    /// The command as it is sent, with the password or hash that was read and the files that it names.
+    pub fn with_secret(self, text: String) -> std::io::Result<Command> {
         Ok(match self {
-            Self::User(UserCommand::Create { username, admin, .. }) => {
-                Command::CreateUser { username, password, admin }
+            Self::User(UserCommand::Create { username, admin, secret }) => {
+                Command::CreateUser { username, secret: secret.holding(text), admin }
             }
             Self::User(UserCommand::Disable { username }) => Command::DisableUser { username },
-            Self::User(UserCommand::Password { username, .. }) => Command::SetPassword { username, password },
+            Self::User(UserCommand::Password { username, secret }) => {
+                Command::SetPassword { username, secret: secret.holding(text) }
+            }
             Self::Loaders(LoadersCommand::Import { kind, files }) => {
                 let documents = files.iter().map(|file| document(file)).collect::<std::io::Result<_>>()?;
                 Command::ImportLoaders { kind, documents }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::{Error, Proxies};
 
 /// Where and as whom the server answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,11 +15,14 @@ pub struct Server {
     pub host: String,
     /// Whether the API's document and the page to read it in are at `/api/v1/spec` and `/api/v1/docs`.
     pub docs: bool,
+    /// The proxies in front of the server: what they say in `X-Forwarded-For` about where a request comes from is taken,
+    /// nobody else's word is. None unless given.
+    pub proxies: Proxies,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { addr: "0.0.0.0:8080".to_owned(), host: String::new(), docs: true }
+        Self { addr: "0.0.0.0:8080".to_owned(), host: String::new(), docs: true, proxies: Proxies::default() }
     }
 }
 

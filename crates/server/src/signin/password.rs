@@ -7,12 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use super::hash::Hashing;
 use crate::config::Signin;
 
 /// How many callers wait for a hash at the most.
@@ -25,11 +24,16 @@ const COMMON_GUESSES: u64 = 10_000;
 /// The workers that hash passwords.
 #[derive(Clone)]
 pub struct Passwords {
-    hasher: Argon2<'static>,
-    /// A hash that no password has, for users who do not exist: it costs what a real one costs.
-    dummy: Arc<str>,
+    hashing: Arc<Hashing>,
     threads: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
+    patience: Duration,
+}
+
+/// The use of one of the threads, for as long as this is held or a hash is computed for it.
+pub struct Turn {
+    hashing: Arc<Hashing>,
+    permit: Arc<OwnedSemaphorePermit>,
 }
 
 /// Too many callers wait for a hash; later there may be room again.
@@ -40,42 +44,54 @@ pub struct Busy;
 impl Passwords {
     /// Workers as configured.
     pub fn new(config: &Signin) -> Self {
-        let params = Params::new(config.memory, config.passes, 1, Some(32));
-        let params = params.expect("the configuration was checked");
-        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let dummy = hash_with(&hasher, &kleister_store::keys::random_hex());
-        Self { hasher, dummy: dummy.into(), threads: Arc::new(Semaphore::new(config.threads)), waiting: Arc::default() }
+        let threads = Arc::new(Semaphore::new(config.threads));
+        Self { hashing: Arc::new(Hashing::new(config)), threads, waiting: Arc::default(), patience: PATIENCE }
+    }
+
+    /// Waits for a thread.
+    pub async fn turn(&self) -> Result<Turn, Busy> {
+        let waiting = Waiting::join(&self.waiting)?;
+        let permit = timeout(self.patience, Arc::clone(&self.threads).acquire_owned()).await;
+        drop(waiting);
+        let permit = permit.ok().and_then(Result::ok).ok_or(Busy)?;
+        Ok(Turn { hashing: Arc::clone(&self.hashing), permit: Arc::new(permit) })
     }
 
     /// The PHC string of a password.
     pub async fn hash(&self, password: String) -> Result<String, Busy> {
-        let permit = self.permit().await?;
-        let hasher = self.hasher.clone();
-        let hash = spawn_blocking(move || {
-            let _permit = permit;
-            hash_with(&hasher, &password)
-        });
-        hash.await.map_err(|_| Busy)
+        self.turn().await?.hash(password).await
+    }
+
+    /// Whether a hash should be replaced by one made now.
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        self.hashing.is_outdated(hash)
+    }
+
+    /// How many hashes were computed so far.
+    pub fn computed(&self) -> u64 {
+        self.hashing.computed()
+    }
+}
+
+impl Turn {
+    /// The PHC string of a password.
+    pub async fn hash(&self, password: String) -> Result<String, Busy> {
+        self.compute(move |hashing| hashing.hash(&password)).await
     }
 
     /// Whether a password is the one of this hash. Without a hash it never is, after the same work.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Busy> {
-        let permit = self.permit().await?;
-        let (hasher, dummy) = (self.hasher.clone(), Arc::clone(&self.dummy));
-        let verified = spawn_blocking(move || {
-            let _permit = permit;
-            let parsed = PasswordHash::new(hash.as_deref().unwrap_or(&dummy));
-            let matches = parsed.is_ok_and(|parsed| hasher.verify_password(password.as_bytes(), &parsed).is_ok());
-            matches && hash.is_some()
-        });
-        verified.await.map_err(|_| Busy)
+        self.compute(move |hashing| hashing.verify(&password, hash.as_deref())).await
     }
 
-    async fn permit(&self) -> Result<OwnedSemaphorePermit, Busy> {
-        let waiting = Waiting::join(&self.waiting)?;
-        let permit = timeout(PATIENCE, Arc::clone(&self.threads).acquire_owned()).await;
-        drop(waiting);
-        permit.ok().and_then(Result::ok).ok_or(Busy)
+    /// Computes on a thread of its own, which counts as taken until then, whoever has stopped to wait for it.
+    async fn compute<T: Send + 'static>(&self, work: impl FnOnce(&Hashing) -> T + Send + 'static) -> Result<T, Busy> {
+        let (hashing, permit) = (Arc::clone(&self.hashing), Arc::clone(&self.permit));
+        let computed = spawn_blocking(move || {
+            let _permit = permit;
+            work(&hashing)
+        });
+        computed.await.map_err(|_| Busy)
     }
 }
 
@@ -95,11 +111,6 @@ impl Drop for Waiting {
     }
 }
 
-fn hash_with(hasher: &Argon2<'_>, password: &str) -> String {
-    let hash = hasher.hash_password(password.as_bytes());
-    hash.expect("argon2 takes any password of our length").to_string()
-}
-
 /// What is wrong with a new password; nothing for a good one. Nothing about it is trimmed, folded or cut.
 pub fn fault(password: &str, username: &str) -> Option<&'static str> {
     if password.len() < 8 {
@@ -114,7 +125,20 @@ pub fn fault(password: &str, username: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::fault;
+    use std::time::Duration;
+
+    use super::{Passwords, fault};
+    use crate::config::Signin;
+
+    #[tokio::test]
+    async fn nobody_waits_longer_than_the_patience() {
+        let mut passwords = Passwords::new(&Signin { memory: 8, passes: 1, threads: 1, ..Signin::default() });
+        passwords.patience = Duration::from_millis(20);
+        let turn = passwords.turn().await.unwrap();
+        assert!(passwords.turn().await.is_err());
+        drop(turn);
+        passwords.turn().await.unwrap();
+    }
 
     #[test]
     fn common_passwords_are_refused() {

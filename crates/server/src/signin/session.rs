@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use kleister_store::rows::user;
 use kleister_store::sessions::Standing;
-use kleister_store::{Db, Result, Who, sessions, users};
+use kleister_store::{Db, Result, sessions, tokens, users};
 use kleister_types::Timestamp;
 use kleister_types::auth::AuthToken;
 use moka::sync::Cache;
 
+use super::personal;
 use super::token::Claims;
 use crate::App;
 
@@ -55,12 +56,6 @@ impl Sessions {
     }
 }
 
-/// The caller's user, from his session.
-pub fn who(standing: &Standing) -> Who {
-    let user = &standing.user;
-    Who { id: user.id.clone(), username: user.username.clone(), admin: user.admin }
-}
-
 /// Begins a session of a user whose password was verified, unless he changed since.
 pub async fn begin(app: &App, verified: &user::Model) -> Result<Option<AuthToken>> {
     let now = app.clock.now();
@@ -72,6 +67,19 @@ pub async fn begin(app: &App, verified: &user::Model) -> Result<Option<AuthToken
     let session = sessions::begin(&*write, &user, now).await?;
     write.commit_addition().await?;
     Ok(Some(app.keys.issue(&user, &session, None, now)))
+}
+
+/// Begins a session with a code that a sign-in elsewhere gave; it works once.
+pub async fn redeem(app: &App, code: &str) -> Result<Option<AuthToken>> {
+    let now = app.clock.now();
+    let write = app.db.write().await?;
+    let user = tokens::take_code(&*write, &personal::digest(code), now).await?;
+    let session = match &user {
+        Some(user) => Some(sessions::begin(&*write, user, now).await?),
+        None => None,
+    };
+    write.commit_addition().await?;
+    Ok(user.zip(session).map(|(user, session)| app.keys.issue(&user, &session, None, now)))
 }
 
 /// A newer token of the same session. Of two refreshes at the same time, both get the newest turn.

@@ -1,27 +1,13 @@
 //! Signing in.
 
-use axum::body::Body;
-use axum::http::{HeaderName, Request};
 use serde_json::{Value, json};
 
-use crate::test_app::{Answer, Caller, PASSWORD, TestApp};
-
-async fn login(caller: &Caller, username: &str, password: &str) -> Answer {
-    caller.post("/auth/login", json!({"username": username, "password": password})).await
-}
-
-async fn with_headers(caller: &Caller, path: &str, headers: &[(&'static str, String)]) -> Answer {
-    let mut request = Request::get(format!("/api/v1{path}")).body(Body::empty()).unwrap();
-    for (name, value) in headers {
-        request.headers_mut().append(HeaderName::from_static(name), value.parse().unwrap());
-    }
-    caller.request(request).await
-}
+use crate::test_app::{Answer, PASSWORD, TestApp};
 
 #[tokio::test]
 async fn login_gives_a_token_and_its_end() {
     let (_, _, _, anonymous) = TestApp::with_callers().await;
-    let token = login(&anonymous, "eve", PASSWORD).await.ok();
+    let token = anonymous.login("eve", PASSWORD).await.ok();
     assert!(token["token"].as_str().unwrap().starts_with("eyJ"));
     assert_eq!(token["expires_at"], "2026-11-24T10:30:00.000Z");
 }
@@ -29,16 +15,16 @@ async fn login_gives_a_token_and_its_end() {
 #[tokio::test]
 async fn username_counts_whatever_its_case() {
     let (_, _, _, anonymous) = TestApp::with_callers().await;
-    login(&anonymous, "EvE", PASSWORD).await.ok();
+    anonymous.login("EvE", PASSWORD).await.ok();
 }
 
 #[tokio::test]
 async fn wrong_password_unknown_user_and_inactive_user_are_told_the_same() {
     let (_, admin, _, anonymous) = TestApp::with_callers().await;
-    let wrong = login(&anonymous, "eve", "not the password").await;
-    let unknown = login(&anonymous, "nobody at all", PASSWORD).await;
+    let wrong = anonymous.login("eve", "not the password").await;
+    let unknown = anonymous.login("nobody at all", PASSWORD).await;
     admin.put("/users/eve", json!({"active": false})).await.ok();
-    let inactive = login(&anonymous, "eve", PASSWORD).await;
+    let inactive = anonymous.login("eve", PASSWORD).await;
     wrong.refused(401);
     assert_eq!(wrong.headers["www-authenticate"], "Bearer");
     for other in [&unknown, &inactive] {
@@ -53,7 +39,7 @@ async fn user_without_a_password_cannot_sign_in() {
     let (_, admin, _, anonymous) = TestApp::with_callers().await;
     admin.post("/users", json!({"username": "robot"})).await.ok();
     for password in ["", PASSWORD] {
-        login(&anonymous, "robot", password).await.refused(401);
+        anonymous.login("robot", password).await.refused(401);
     }
 }
 
@@ -173,7 +159,7 @@ async fn first_token_that_holds_counts() {
         vec![("x-api-key", token.clone()), ("authorization", "Bearer broken".to_owned())],
     ] {
         for path in ["/auth/verify", "/auth/refresh", "/profile/self"] {
-            with_headers(&anonymous, path, &headers).await.ok();
+            anonymous.get_with(path, &headers).await.ok();
         }
     }
 }
@@ -187,9 +173,9 @@ async fn bad_credential_is_refused_even_on_public_things() {
         vec![("authorization", "Bearer broken".to_owned())],
         vec![("authorization", "Basic YWRtaW46YWRtaW4=".to_owned())],
     ] {
-        with_headers(&anonymous, "/packs/sky", &headers).await.refused(401);
+        anonymous.get_with("/packs/sky", &headers).await.refused(401);
     }
-    with_headers(&anonymous, "/packs/sky", &[("x-api-key", String::new())]).await.ok();
+    anonymous.get_with("/packs/sky", &[("x-api-key", String::new())]).await.ok();
 }
 
 #[tokio::test]
@@ -211,8 +197,8 @@ async fn new_password_ends_all_sessions() {
     eve.put("/profile/self", json!({"password": "quite another password"})).await.ok();
     eve.get("/profile/self").await.refused(401);
     elsewhere.get("/profile/self").await.refused(401);
-    login(&anonymous, "eve", PASSWORD).await.refused(401);
-    login(&anonymous, "eve", "quite another password").await.ok();
+    anonymous.login("eve", PASSWORD).await.refused(401);
+    anonymous.login("eve", "quite another password").await.ok();
     admin.get("/profile/self").await.ok();
 }
 
@@ -251,7 +237,7 @@ async fn bodies_that_are_no_credentials_are_explained() {
 async fn answers_about_credentials_are_not_kept() {
     let (_, _, eve, anonymous) = TestApp::with_callers().await;
     for answer in
-        [login(&anonymous, "eve", PASSWORD).await, eve.get("/auth/verify").await, eve.get("/auth/refresh").await]
+        [anonymous.login("eve", PASSWORD).await, eve.get("/auth/verify").await, eve.get("/auth/refresh").await]
     {
         assert_eq!(answer.headers["cache-control"], "no-store");
         assert_eq!(answer.headers["referrer-policy"], "no-referrer");

@@ -3,6 +3,7 @@
 
 mod auth;
 mod avatars;
+mod basic;
 mod builds;
 mod bulk;
 mod channels;
@@ -17,16 +18,20 @@ mod members;
 mod mods;
 mod openapi;
 mod packs;
+mod passwords;
 mod permission_page;
 mod permissions;
 mod previews;
 mod profile;
+mod providers;
 mod races;
 mod reference;
 mod schema;
 mod setup;
 mod syncs;
 mod test_app;
+mod throttle;
+mod tokens;
 mod unchanged;
 mod upstream;
 mod users;

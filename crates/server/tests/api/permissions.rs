@@ -4,11 +4,12 @@
 //! caller; users, admins and owners are tried twice, by their own membership and through a group. An operation of the
 //! document without a row fails. docs/permissions.md is made of this table.
 
-use serde_json::{Value, json};
+mod world;
+
+use world::{Way, World};
 
 use crate::schema::operations;
-use crate::test_app::{Caller, TestApp};
-use crate::upstream::{FAMILIES, Upstream};
+use crate::upstream::FAMILIES;
 
 /// The table.
 pub(crate) const TABLE: &str = "
@@ -18,9 +19,16 @@ LogoutAuth              | 401       200      200  200   200   200          401  
 RefreshAuth             | 401       200      200  200   200   200          401      401
 VerifyAuth              | 401       200      200  200   200   200          401      401
 VerifyAuthToken         | 200       200      200  200   200   200          200      200
+RedirectAuth            | 200       200      200  200   200   200          200      200
+ListProviders           | 200       200      200  200   200   200          200      200
+RequestProvider         | 404       404      404  404   404   404          404      404
+CallbackProvider        | 404       404      404  404   404   404          404      404
 SetupServer             | 404       404      404  404   404   404          404      404
 ShowProfile             | 401       200      200  200   200   200          401      401
 UpdateProfile           | 401       200      200  200   200   200          401      401
+TokenProfile            | 401       200      200  200   200   200          401      401
+ListTokens              | 401       200      200  200   200   200          401      401
+DeleteToken             | 401       200      200  200   200   200          401      401
 ListUsers               | 401       200      200  200   200   200          401      401
 CreateUser              | 401       403      403  403   403   200          401      401
 ShowUser                | 401       200      200  200   200   200          401      401
@@ -141,11 +149,6 @@ fn capitalised(family: &str) -> String {
     first.to_uppercase() + rest
 }
 
-/// The family of loaders that an operation is about, and a release of it.
-fn family_of(operation: &str) -> Option<(&'static str, &'static str)> {
-    FAMILIES.into_iter().find(|(family, _)| operation.contains(&capitalised(family)))
-}
-
 #[test]
 fn every_operation_has_a_row() {
     let rows = rows();
@@ -172,230 +175,4 @@ async fn every_caller_gets_what_the_table_says() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
-/// How a caller has his right on a pack or mod.
-#[derive(Clone, Copy, Debug)]
-enum Way {
-    Own,
-    Group,
-}
-
-/// A server with things, and one caller of each kind.
-struct World {
-    app: TestApp,
-    maker: Caller,
-    /// How many callers there were.
-    callers: usize,
-    /// The name of the things as they are now; none where the last call may have changed them.
-    things: Option<String>,
-}
-
-impl World {
-    async fn new() -> Self {
-        let app = Upstream::new().await.app().await;
-        let maker = app.user("maker", true).await;
-        maker.post("/users", json!({"username": "somebody"})).await.ok();
-        for (family, _) in FAMILIES {
-            maker.send("PUT", &format!("/{family}"), None).await.ok();
-        }
-        Self { app, maker, callers: 0, things: None }
-    }
-
-    /// Calls an operation on things that nobody has changed and gives the status.
-    async fn call(&mut self, operation: &str, kind: &str, way: Way) -> u16 {
-        self.callers += 1;
-        let name = match self.things.take() {
-            Some(name) => name,
-            None => self.make_things().await,
-        };
-        if operation == "DeleteMod" {
-            // A mod is kept while a build uses it, whoever asks.
-            let link = json!({"mod": name, "version": "linked"});
-            self.maker.send("DELETE", &format!("/packs/{name}/builds/draft/versions"), Some(link)).await;
-        }
-        if let Some((family, release)) = family_of(operation).filter(|_| operation.starts_with("Delete")) {
-            let draft = json!({"pack": name, "build": "draft"});
-            self.maker.post(&format!("/{family}/{release}/builds"), draft).await;
-        }
-        let preview = self.prepare(operation, &name).await;
-        let caller = self.caller(kind, &name, way).await;
-        let (method, path, _) =
-            operations().find(|(_, _, it)| it["operationId"] == operation).expect("the table names operations");
-        let path = self.address(&path, operation, &name).replace("{preview_id}", &preview);
-        let answer = if operation.starts_with("Create") && path.ends_with("/avatar") {
-            caller.send_picture(&path, &crate::avatars::png()).await
-        } else {
-            caller.send(&method, &path, body(operation, &name)).await
-        };
-        let status = answer.status.as_u16();
-        if (method == "GET" || status >= 400) && !operation.ends_with("Channel") {
-            self.things = Some(name);
-        }
-        status
-    }
-
-    /// Makes what an operation needs besides the things; gives the identifier of a preview, if it needs one.
-    async fn prepare(&self, operation: &str, name: &str) -> String {
-        if operation.ends_with("Channel") {
-            let complete = json!({"minecraft_id": "1.21.1", "published": true, "channel": "beta"});
-            self.maker.put(&format!("/packs/{name}/builds/draft"), complete).await.ok();
-        }
-        if operation != "DeletePreview" {
-            return String::new();
-        }
-        let made = self.maker.post(&format!("/packs/{name}/previews"), json!({})).await.ok();
-        made["preview"]["id"].as_str().unwrap().to_owned()
-    }
-
-    /// The address of an operation, below `/api/v1`.
-    fn address(&self, template: &str, operation: &str, name: &str) -> String {
-        let group = match operation {
-            _ if template.ends_with("/packs") || template.ends_with("/mods") => guests(operation, name),
-            _ => name.to_owned(),
-        };
-        let parts = [
-            ("/api/v1", String::new()),
-            ("{pack_id}", name.to_owned()),
-            ("{build_id}", "draft".to_owned()),
-            ("{mod_id}", name.to_owned()),
-            ("{version_id}", version_of(operation).to_owned()),
-            ("{channel_id}", "beta".to_owned()),
-            ("{group_id}", group),
-            ("{user_id}", user(operation, name)),
-            ("{token}", self.maker.token.clone().unwrap()),
-        ];
-        let path = match family_of(operation) {
-            Some((family, release)) => template.replace(&format!("{{{family}_id}}"), release),
-            None => template.to_owned(),
-        };
-        parts.into_iter().fold(path, |path, (part, name)| path.replacen(part, &name, 1))
-    }
-
-    /// A private pack with a draft, a private mod with two versions, the first of which is in the draft, and a group;
-    /// all with a member.
-    async fn make_things(&self) -> String {
-        let maker = &self.maker;
-        let name = format!("thing-{}", self.callers);
-        maker.post("/packs", json!({"slug": name, "name": name})).await.ok();
-        maker.post("/mods", json!({"slug": name, "name": name})).await.ok();
-        for group in [name.clone(), format!("{name}-guests"), format!("{name}-others")] {
-            maker.post("/groups", json!({"slug": group, "name": group})).await.ok();
-        }
-        for version in ["linked", "free"] {
-            maker.upload(&name, version, &format!("{version}.jar"), version.as_bytes()).await.ok();
-        }
-        maker.post(&format!("/packs/{name}/builds"), json!({"name": "draft"})).await.ok();
-        let link = json!({"mod": name, "version": "linked"});
-        maker.post(&format!("/packs/{name}/builds/draft/versions"), link).await.ok();
-        maker.post("/users", json!({"username": format!("{name}-member")})).await.ok();
-        for things in ["packs", "mods", "groups"] {
-            let member = json!({"user": format!("{name}-member"), "perm": "user"});
-            maker.post(&format!("/{things}/{name}/users"), member).await.ok();
-        }
-        for things in ["packs", "mods"] {
-            let guests = json!({"group": format!("{name}-guests"), "perm": "user"});
-            maker.post(&format!("/{things}/{name}/groups"), guests).await.ok();
-        }
-        name
-    }
-
-    /// A new caller of a kind, with his right on the things of this name.
-    async fn caller(&self, kind: &str, thing: &str, way: Way) -> Caller {
-        let username = format!("caller-{}", self.callers);
-        let perm = match kind {
-            "anonymous" => return self.app.anonymous(),
-            "bad-credential" => return self.app.with_token("broken"),
-            "server-admin" => return self.app.user(&username, true).await,
-            "inactive" => "owner",
-            kind => kind,
-        };
-        let caller = self.app.user(&username, false).await;
-        if perm != "stranger" {
-            let own = json!({"user": username, "perm": perm});
-            self.maker.post(&format!("/groups/{thing}/users"), own.clone()).await.ok();
-            let member = match way {
-                Way::Own => own,
-                Way::Group => self.crew(&username, perm).await,
-            };
-            let members = if matches!(way, Way::Own) { "users" } else { "groups" };
-            for things in ["packs", "mods"] {
-                self.maker.post(&format!("/{things}/{thing}/{members}"), member.clone()).await.ok();
-            }
-        }
-        if kind == "inactive" {
-            self.maker.put(&format!("/users/{username}"), json!({"active": false})).await.ok();
-        }
-        caller
-    }
-
-    /// A group with this user in it, and what makes it a member.
-    async fn crew(&self, username: &str, perm: &str) -> Value {
-        let crew = format!("crew-{}", self.callers);
-        self.maker.post("/groups", json!({"slug": crew, "name": crew})).await.ok();
-        self.maker.post(&format!("/groups/{crew}/users"), json!({"user": username, "perm": "user"})).await.ok();
-        json!({"group": crew, "perm": perm})
-    }
-}
-
-/// The group that packs and mods have as a member, or for what is attached, one that they have not.
-fn guests(operation: &str, name: &str) -> String {
-    if operation.starts_with("Attach") { format!("{name}-others") } else { format!("{name}-guests") }
-}
-
-/// The user whom packs, mods and groups have as a member, or for what is attached, one whom they have not.
-fn user(operation: &str, name: &str) -> String {
-    if operation.starts_with("Attach") { "somebody".to_owned() } else { format!("{name}-member") }
-}
-
-fn version_of(operation: &str) -> &'static str {
-    match operation {
-        "DeleteVersionFromBuild" | "ListVersionBuilds" | "ShowVersion" => "linked",
-        _ => "free",
-    }
-}
-
-/// A body with which the operation succeeds for those who may call it.
-fn body(operation: &str, name: &str) -> Option<Value> {
-    let upload = "data:application/java-archive;base64,aGVsbG8=";
-    Some(match operation {
-        "LoginAuth" => json!({"username": "maker", "password": crate::test_app::PASSWORD}),
-        "SetupServer" => json!({"token": "x", "username": "another", "password": crate::test_app::PASSWORD}),
-        "LogoutAuth" | "CreatePreview" | "UpdateProfile" | "UpdatePack" | "UpdateMod" | "UpdateBuild"
-        | "UpdateVersion" | "UpdateUser" | "UpdateGroup" => {
-            json!({})
-        }
-        "CreateUser" => json!({"username": format!("made by {name}")}),
-        "CreatePack" | "CreateMod" | "CreateGroup" => json!({"name": format!("made by {name}")}),
-        "MoveChannel" => json!({"build": "draft"}),
-        "ReplaceBuildVersions" => json!({"versions": [{"mod": name, "version": "free"}]}),
-        "CreateBuild" => json!({"name": "another"}),
-        "CreateVersion" => json!({"name": "another", "upload": upload}),
-        "AttachBuildToVersion" => json!({"mod": name, "version": "free"}),
-        "DeleteBuildFromVersion" => json!({"mod": name, "version": "linked"}),
-        "AttachVersionToBuild" | "DeleteVersionFromBuild" => json!({"pack": name, "build": "draft"}),
-        _ if family_of(operation).is_some() && operation.ends_with("Build") => {
-            json!({"pack": name, "build": "draft"})
-        }
-        _ => return membership(operation, name),
-    })
-}
-
-/// The far end of a membership, with a permission where the operation takes one.
-fn membership(operation: &str, name: &str) -> Option<Value> {
-    let ends = ["Attach", "Permit", "Delete"].iter().find_map(|verb| operation.strip_prefix(verb))?;
-    let is_of = |near: &str| ends.starts_with(near);
-    let (key, far) = match ends {
-        _ if ends.ends_with("User") => ("user", user(operation, name)),
-        _ if ends.ends_with("Group") && is_of("User") => ("group", name.to_owned()),
-        _ if ends.ends_with("Group") => ("group", guests(operation, name)),
-        _ if ends.ends_with("Pack") && (is_of("User") || is_of("Group")) => ("pack", name.to_owned()),
-        _ if ends.ends_with("Mod") && (is_of("User") || is_of("Group")) => ("mod", name.to_owned()),
-        _ => return None,
-    };
-    let mut body = json!({key: far});
-    if !operation.starts_with("Delete") {
-        body["perm"] = json!("user");
-    }
-    Some(body)
 }

@@ -2,12 +2,14 @@
 //!
 //! Every JSON reply is checked against the schema that the API's own document promises for its operation.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, HeaderName, Request, StatusCode};
 use kleister_server::config::{Database, Server, Signin, Upload};
 use kleister_server::{App, Clock, Config, serve};
 use kleister_store::Db;
@@ -37,6 +39,7 @@ pub(crate) struct Caller {
     #[expect(dead_code, reason = "the server's folder lives as long as anybody speaks to the server")]
     folder: Arc<TempDir>,
     pub(crate) token: Option<String>,
+    address: Option<SocketAddr>,
 }
 
 /// What was answered.
@@ -69,6 +72,17 @@ impl TestApp {
         Self { app, clock, service, folder: Arc::new(folder) }
     }
 
+    /// The server after a restart; nobody may speak to it meanwhile.
+    pub(crate) async fn restarted(self) -> Self {
+        let Self { app, clock, service, folder } = self;
+        let (config, db) = ((*app.config).clone(), app.db.clone());
+        drop((app, service));
+        db.close().await.unwrap();
+        let app = App::open(config, clock.clone()).await.unwrap();
+        let service = serve::service(app.clone());
+        Self { app, clock, service, folder }
+    }
+
     /// A new server with its administrator, a user, and nobody in particular.
     pub(crate) async fn with_callers() -> (Self, Caller, Caller, Caller) {
         let app = Self::empty().await;
@@ -80,7 +94,7 @@ impl TestApp {
 
     /// Somebody without a token.
     pub(crate) fn anonymous(&self) -> Caller {
-        Caller { service: self.service.clone(), folder: Arc::clone(&self.folder), token: None }
+        Caller { service: self.service.clone(), folder: Arc::clone(&self.folder), token: None, address: None }
     }
 
     /// Somebody with this token.
@@ -124,6 +138,11 @@ impl TestApp {
 }
 
 impl Caller {
+    /// The same caller at an address of his own.
+    pub(crate) fn at(&self, address: &str) -> Self {
+        Self { address: Some(SocketAddr::new(address.parse().unwrap(), 50_000)), ..self.clone() }
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None).await
     }
@@ -154,10 +173,27 @@ impl Caller {
         self.request(request.unwrap()).await
     }
 
+    /// Asks for something with these headers.
+    pub(crate) async fn get_with(&self, path: &str, headers: &[(&'static str, String)]) -> Answer {
+        let mut request = Request::get(format!("/api/v1{path}")).body(Body::empty()).unwrap();
+        for (name, value) in headers {
+            request.headers_mut().append(HeaderName::from_static(name), value.parse().unwrap());
+        }
+        self.request(request).await
+    }
+
+    /// Tries to sign in.
+    pub(crate) async fn login(&self, username: &str, password: &str) -> Answer {
+        self.post("/auth/login", json!({"username": username, "password": password})).await
+    }
+
     /// Sends a request as it is, with the caller's token.
     pub(crate) async fn request(&self, mut request: Request<Body>) -> Answer {
         if let Some(token) = &self.token {
             request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        }
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(address));
         }
         let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
         let response = self.service.clone().oneshot(request).await.unwrap();
@@ -253,9 +289,16 @@ fn config(folder: &Path) -> Config {
         database: Database { name: folder.join("kleister.sqlite3").display().to_string(), ..Database::default() },
         upload: Upload { path: folder.join("files").display().to_string(), ..Upload::default() },
         // Hashes that cost next to nothing; how much a real one costs is the configuration's to check.
-        signin: Signin { memory: 8, passes: 1, threads: 2 },
+        signin: Signin { memory: 8, passes: 1, ..unthrottled() },
         ..Config::default()
     }
+}
+
+/// Sign-in as configured for a caller who tries often: most tests are about something else.
+fn unthrottled() -> Signin {
+    let often = 1_000_000;
+    let (address_failures, account_failures, token_failures) = (often, often, often);
+    Signin { address_failures, account_failures, token_failures, delays: [0; 4], ..Signin::default() }
 }
 
 /// A database with all tables, made once and copied for each test.

@@ -6,13 +6,17 @@ use crate::problem::meaning;
 
 /// Operations of which the rules say too much or too little: all their problems, but for 500.
 const ODD: &[(&str, &[u16])] = &[
-    ("LoginAuth", &[400, 401, 413, 503, 507]),
-    ("LogoutAuth", &[401, 507]),
-    ("RefreshAuth", &[401, 507]),
-    ("VerifyAuth", &[401]),
-    ("VerifyAuthToken", &[401]),
-    ("SetupServer", &[400, 401, 404, 413, 422, 503, 507]),
-    ("UpdateProfile", &[400, 401, 413, 422, 503, 507]),
+    ("LoginAuth", &[400, 401, 413, 429, 503, 507]),
+    ("LogoutAuth", &[401, 403, 429, 503, 507]),
+    ("RefreshAuth", &[401, 429, 503, 507]),
+    ("VerifyAuthToken", &[401, 429]),
+    ("RedirectAuth", &[400, 401, 413, 429, 507]),
+    ("ListProviders", &[]),
+    ("RequestProvider", &[404]),
+    ("CallbackProvider", &[404]),
+    ("SetupServer", &[400, 401, 404, 413, 422, 429, 503, 507]),
+    ("UpdateProfile", &[400, 401, 403, 413, 422, 429, 503, 507]),
+    ("TokenProfile", &[401, 403, 409, 429, 503, 507]),
 ];
 
 /// Operations that every signed-in user may do, though they write.
@@ -20,19 +24,6 @@ const ANYBODYS: &[&str] = &["CreatePack", "CreateMod", "CreateGroup"];
 
 /// Reads that take more than seeing the thing.
 const GUARDED_READS: &[&str] = &["ListPreviews"];
-
-/// Operations that need something that can be too busy or away: a password's hash, a picture's decoder, an upstream.
-const WAITING: &[&str] = &[
-    "CreateUser",
-    "UpdateUser",
-    "CreatePackAvatar",
-    "CreateModAvatar",
-    "UpdateMinecraft",
-    "UpdateForge",
-    "UpdateNeoforge",
-    "UpdateQuilt",
-    "UpdateFabric",
-];
 
 /// Documents the problems of an operation. Where it documents one already, that is the form of all of them.
 pub(super) fn document(method: &str, operation: &mut Operation) {
@@ -69,7 +60,8 @@ fn usual(method: &str, id: &str, operation: &Operation) -> Vec<u16> {
     let links = id.starts_with("Attach") || id.starts_with("Permit") || unlinks;
     let takes_body = operation.request_body.is_some();
     let rules: [(bool, &[u16]); 10] = [
-        (true, &[401]),
+        // The last two come of passwords that are sent with a request: guessed too often, or too many at once.
+        (true, &[401, 429, 503]),
         (names_things, &[404]),
         (has(|parameter| matches!(parameter, Parameter::Query { .. })), &[400]),
         (takes_body, &[400, 413]),
@@ -80,6 +72,5 @@ fn usual(method: &str, id: &str, operation: &Operation) -> Vec<u16> {
         (links, &[412]),
         (has(|parameter| matches!(parameter, Parameter::Header { .. })), &[412]),
     ];
-    let waits: &[u16] = if WAITING.contains(&id) { &[503] } else { &[] };
-    rules.iter().filter(|(holds, _)| *holds).flat_map(|(_, statuses)| *statuses).chain(waits).copied().collect()
+    rules.iter().filter(|(holds, _)| *holds).flat_map(|(_, statuses)| *statuses).copied().collect()
 }

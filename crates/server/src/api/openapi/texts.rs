@@ -2,7 +2,7 @@
 //! identifier before each text. A heading may name several operations that say the same.
 
 /// The files.
-const FILES: [&str; 14] = [
+const FILES: [&str; 16] = [
     include_str!("../auth.md"),
     include_str!("../avatars.md"),
     include_str!("../builds.md"),
@@ -14,7 +14,9 @@ const FILES: [&str; 14] = [
     include_str!("../mods.md"),
     include_str!("../packs.md"),
     include_str!("../previews.md"),
+    include_str!("../providers.md"),
     include_str!("../setup.md"),
+    include_str!("../tokens.md"),
     include_str!("../users.md"),
     include_str!("../versions.md"),
 ];
