@@ -10,6 +10,7 @@ use crate::delivery::release::Releases;
 use crate::signin::password::Passwords;
 use crate::signin::session::Sessions;
 use crate::signin::token::Keys;
+use crate::uploads::Uploads;
 use crate::{Clock, Config};
 
 /// What every handler shares; a clone is the same server.
@@ -31,6 +32,8 @@ pub struct App {
     pub sessions: Sessions,
     /// Releases that were asked for lately.
     pub releases: Releases,
+    /// Who sends files just now.
+    pub uploads: Uploads,
 }
 
 impl App {
@@ -45,9 +48,10 @@ impl App {
         write.commit().await?;
         let keys = Arc::new(Keys::new(&stored, &config.token)?);
         let passwords = Passwords::new(&config.signin);
+        let uploads = Uploads::new(&config.upload);
         let config = Arc::new(config);
         let (sessions, releases) = (Sessions::default(), Releases::default());
-        Ok(Self { db, files, clock, config, keys, passwords, sessions, releases })
+        Ok(Self { db, files, clock, config, keys, passwords, sessions, releases, uploads })
     }
 }
 

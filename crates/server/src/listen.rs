@@ -79,9 +79,13 @@ pub(crate) fn stop_signal() -> Result<CancellationToken, StartError> {
     Ok(stop)
 }
 
-/// Runs something every hour until `stop`.
-pub(crate) async fn hourly<F: Future<Output = ()>>(stop: CancellationToken, mut work: impl FnMut() -> F) {
-    while timeout(Duration::from_hours(1), stop.cancelled()).await.is_err() {
+/// Runs something again and again until `stop`.
+pub(crate) async fn every<F: Future<Output = ()>>(
+    period: Duration,
+    stop: CancellationToken,
+    mut work: impl FnMut() -> F,
+) {
+    while timeout(period, stop.cancelled()).await.is_err() {
         work().await;
     }
 }

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use kleister_types::{Notice, Violation};
 
 use crate::signin::password::Busy;
+use crate::uploads::TooManyUploads;
 
 /// Why a request was not done. The body is always a [`Notice`], its status that of the answer.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,9 @@ pub enum Problem {
     /// Whatever is not a token that holds.
     #[error("Failed to validate token")]
     BadToken,
+    /// The numbers for operators are asked for without their token.
+    #[error("the numbers of this server need the token that `metrics.token` sets")]
+    NoMetricsToken,
     /// More than the operation takes.
     #[error("the request is larger than {limit} bytes; {advice}")]
     TooLarge {
@@ -61,6 +65,9 @@ pub enum Problem {
     /// The client stopped sending.
     #[error("the upload broke off; send the file again")]
     BrokenOff,
+    /// Too many files are on their way.
+    #[error(transparent)]
+    Uploads(#[from] TooManyUploads),
     /// Too much to do.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -86,9 +93,11 @@ impl Problem {
             Self::BadRequest(_) | Self::BrokenOff | Self::Store(Store::Sort { .. } | Store::Unsearchable) => {
                 StatusCode::BAD_REQUEST
             }
-            Self::BadCredential | Self::WrongPassword | Self::BadToken | Self::Store(Store::Anonymous) => {
-                StatusCode::UNAUTHORIZED
-            }
+            Self::BadCredential
+            | Self::WrongPassword
+            | Self::BadToken
+            | Self::NoMetricsToken
+            | Self::Store(Store::Anonymous) => StatusCode::UNAUTHORIZED,
             Self::Store(Store::Denied(_) | Store::NotAdmin) => StatusCode::FORBIDDEN,
             Self::NoRoute | Self::Store(Store::Missing(_)) => StatusCode::NOT_FOUND,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -97,9 +106,11 @@ impl Problem {
             Self::TooLarge { .. } | Self::Files(Files::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Files(Files::Range { .. }) => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Busy(_) | Self::Upstream(_) | Self::Files(Files::Missing | Files::Damaged) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Uploads(TooManyUploads::OfUser(_)) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Uploads(TooManyUploads::InAll)
+            | Self::Busy(_)
+            | Self::Upstream(_)
+            | Self::Files(Files::Missing | Files::Damaged) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(Store::Database(_) | Store::InUse(_) | Store::Open { .. })
@@ -146,7 +157,7 @@ impl IntoResponse for Problem {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             headers.insert(header::RETRY_AFTER, Duration::from_secs(1).as_secs().into());
         }
         response
@@ -165,7 +176,7 @@ impl OperationOutput for Problem {
 
     fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Documented)> {
         let response = Self::operation_response(ctx, operation);
-        let statuses = [400, 401, 403, 404, 409, 412, 413, 422, 500, 503, 507];
+        let statuses = [400, 401, 403, 404, 409, 412, 413, 422, 429, 500, 503, 507];
         statuses.into_iter().filter_map(|status| Some((Some(status), response.clone()?))).collect()
     }
 }

@@ -18,10 +18,10 @@ use schemars::JsonSchema;
 use super::body::{Json, OPEN_LIMIT};
 use super::reply::{Reply, Result, done};
 use super::{addition, op};
-use crate::App;
 use crate::problem::Problem;
 use crate::signin::caller::{check, credential};
 use crate::signin::session;
+use crate::{App, watch};
 
 const TAG: &str = "auth";
 
@@ -42,14 +42,19 @@ pub(super) fn routes() -> ApiRouter<App> {
         .api_route("/auth/verify/{*token}", path_form())
 }
 
-/// Wrong password, unknown user, inactive user: the same answer after the same work.
 async fn login(State(app): State<App>, Json(wanted): Json<AuthLogin, OPEN_LIMIT>) -> Result<AuthToken> {
+    let token = sign_in(&app, wanted).await;
+    watch::signed_in(&token);
+    token.map(Reply)
+}
+
+/// Wrong password, unknown user, inactive user: the same answer after the same work.
+async fn sign_in(app: &App, wanted: AuthLogin) -> std::result::Result<AuthToken, Problem> {
     let user = users::find_by_name(&app.db.read().await?, &wanted.username).await?.filter(|user| user.active);
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let verified = app.passwords.verify(wanted.password, hash).await?;
     let user = user.filter(|_| verified).ok_or(Problem::WrongPassword)?;
-    let token = session::begin(&app, &user).await?;
-    token.map(Reply).ok_or(Problem::WrongPassword)
+    session::begin(app, &user).await?.ok_or(Problem::WrongPassword)
 }
 
 async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<Notice> {

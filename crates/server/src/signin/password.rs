@@ -29,6 +29,7 @@ pub struct Passwords {
     /// A hash that no password has, for users who do not exist: it costs what a real one costs.
     dummy: Arc<str>,
     threads: Arc<Semaphore>,
+    most: usize,
     waiting: Arc<AtomicUsize>,
 }
 
@@ -44,7 +45,8 @@ impl Passwords {
         let params = params.expect("the configuration was checked");
         let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let dummy = hash_with(&hasher, &kleister_store::keys::random_hex());
-        Self { hasher, dummy: dummy.into(), threads: Arc::new(Semaphore::new(config.threads)), waiting: Arc::default() }
+        let (most, waiting) = (config.threads, Arc::default());
+        Self { hasher, dummy: dummy.into(), threads: Arc::new(Semaphore::new(most)), most, waiting }
     }
 
     /// The PHC string of a password.
@@ -69,6 +71,16 @@ impl Passwords {
             matches && hash.is_some()
         });
         verified.await.map_err(|_| Busy)
+    }
+
+    /// How many callers wait for a hash.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::SeqCst)
+    }
+
+    /// How many hashes are being computed.
+    pub fn running(&self) -> usize {
+        self.most.saturating_sub(self.threads.available_permits())
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit, Busy> {
