@@ -1,5 +1,7 @@
 //! Why a request was not done: one table from what went wrong to what is answered.
 
+use std::error::Error;
+use std::iter::successors;
 use std::time::Duration;
 
 use aide::OperationOutput;
@@ -10,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kleister_types::{Notice, Violation};
 
+use crate::listen;
 use crate::signin::password::Busy;
 use crate::uploads::TooManyUploads;
 
@@ -65,6 +68,9 @@ pub enum Problem {
     /// The client stopped sending.
     #[error("the upload broke off; send the file again")]
     BrokenOff,
+    /// The client sends too slowly.
+    #[error("the body of the request comes too slowly; send it again over a better connection")]
+    TooSlow,
     /// Too many files are on their way.
     #[error(transparent)]
     Uploads(#[from] TooManyUploads),
@@ -83,6 +89,12 @@ impl Problem {
     /// One field that breaks one rule.
     pub fn invalid(what: &'static str, field: &str, message: impl Into<String>) -> Self {
         Self::Invalid { what, errors: vec![Violation::new(field, message)] }
+    }
+
+    /// The body of a request did not come to its end.
+    pub fn broken_off(error: &(dyn Error + 'static)) -> Self {
+        let mut causes = successors(Some(error), |&error| error.source());
+        if causes.any(<dyn Error>::is::<listen::TooSlow>) { Self::TooSlow } else { Self::BrokenOff }
     }
 
     /// The status of the answer.
@@ -106,6 +118,7 @@ impl Problem {
             Self::TooLarge { .. } | Self::Files(Files::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Files(Files::Range { .. }) => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Uploads(TooManyUploads::OfUser(_)) => StatusCode::TOO_MANY_REQUESTS,
             Self::Uploads(TooManyUploads::InAll)
             | Self::Busy(_)
@@ -157,6 +170,9 @@ impl IntoResponse for Problem {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        if matches!(self, Self::TooSlow) {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             headers.insert(header::RETRY_AFTER, Duration::from_secs(1).as_secs().into());
         }
@@ -176,7 +192,7 @@ impl OperationOutput for Problem {
 
     fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Documented)> {
         let response = Self::operation_response(ctx, operation);
-        let statuses = [400, 401, 403, 404, 409, 412, 413, 422, 429, 500, 503, 507];
+        let statuses = [400, 401, 403, 404, 408, 409, 412, 413, 422, 429, 500, 503, 507];
         statuses.into_iter().filter_map(|status| Some((Some(status), response.clone()?))).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! The server as a whole: its routes with what all of them share, its listeners, its end.
 
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use aide::axum::ApiRouter;
@@ -18,7 +19,7 @@ use tower::{Layer, ServiceBuilder};
 use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
 
 use crate::app::StartError;
-use crate::listen::{Listening, every, stop_signal};
+use crate::listen::{Listening, every, raise_file_limit, stop_signal};
 use crate::logs::{self, log_request};
 use crate::problem::Problem;
 use crate::watch::Watch;
@@ -38,6 +39,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
 pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartError> {
     logs::start(&config.log);
     let app = App::open(config, Clock::default()).await?;
+    raise_file_limit(&app.config.listener);
     let main = Listening::on(&app.config.server.addr, "--server-addr").await?;
     let metrics = match app.config.metrics.addr.as_str() {
         "" => None,
@@ -51,9 +53,9 @@ pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartErro
     let operators = metrics.map(|(metrics, watch)| {
         tokio::spawn(watch.clone().keep_small(stop.clone()));
         let service = operations::routes(app.clone(), watch).into_service();
-        tokio::spawn(metrics.serve(service, stop.clone()))
+        tokio::spawn(metrics.serve(service, Arc::clone(&app.config), stop.clone()))
     });
-    main.serve(trimmed(router(app.clone(), more)), stop.clone()).await;
+    main.serve(trimmed(router(app.clone(), more)), Arc::clone(&app.config), stop.clone()).await;
     stop.cancel();
     for task in [Some(admin), Some(sweeper), operators].into_iter().flatten() {
         let _ = task.await;

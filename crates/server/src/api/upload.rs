@@ -82,7 +82,7 @@ impl Sent {
 fn outcome(received: &Result<Sent, Problem>) -> &'static str {
     match received {
         Ok(_) => "kept",
-        Err(Problem::BrokenOff) => "broken_off",
+        Err(Problem::BrokenOff | Problem::TooSlow) => "broken_off",
         Err(Problem::Uploads(_)) => "no_place",
         Err(problem) if problem.status().is_server_error() => "failed",
         Err(_) => "refused",
@@ -226,7 +226,7 @@ fn bad_form(what: &str) -> Problem {
 }
 
 fn broken(error: &MultipartError) -> Problem {
-    if error.status().is_client_error() { bad_form(&error.body_text()) } else { Problem::BrokenOff }
+    if error.status().is_client_error() { bad_form(&error.body_text()) } else { Problem::broken_off(error) }
 }
 
 impl SentFile {
