@@ -14,6 +14,7 @@ use crate::signin::personal::PersonalTokens;
 use crate::signin::session::Sessions;
 use crate::signin::throttle::{self, Throttle};
 use crate::signin::token::Keys;
+use crate::uploads::Uploads;
 use crate::{Clock, Config};
 
 /// What every handler shares; a clone is the same server.
@@ -43,6 +44,8 @@ pub struct App {
     pub throttle: Arc<Throttle>,
     /// Releases that were asked for lately.
     pub releases: Releases,
+    /// Who sends files just now.
+    pub uploads: Uploads,
 }
 
 impl App {
@@ -69,6 +72,7 @@ impl App {
             right_before: RightBefore::default(),
             throttle: Arc::new(Throttle::new(&config.signin, remembered)),
             releases: Releases::default(),
+            uploads: Uploads::new(&config.upload),
             config: Arc::new(config),
         })
     }

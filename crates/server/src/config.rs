@@ -4,6 +4,7 @@
 
 mod database;
 pub mod flags;
+mod listener;
 mod log;
 mod metrics;
 mod proxies;
@@ -20,6 +21,7 @@ use figment::providers::{Env, Format, Json, Serialized, Toml, Yaml};
 use serde::{Deserialize, Serialize};
 
 pub use database::Database;
+pub use listener::Listener;
 pub use log::{Log, LogFormat};
 pub use metrics::Metrics;
 pub use proxies::Proxies;
@@ -35,6 +37,8 @@ pub use upstream::Upstream;
 pub struct Config {
     /// Where and as whom the server answers.
     pub server: Server,
+    /// How much of a connection's time and room its client may take.
+    pub listener: Listener,
     /// Where operators look in.
     pub metrics: Metrics,
     /// Where rows are kept.
@@ -81,7 +85,21 @@ const KEYS: &[&str] = &[
     "server.addr",
     "server.host",
     "server.proxies",
+    "listener.connections",
+    "listener.per_address",
+    "listener.first_byte",
+    "listener.head",
+    "listener.idle",
+    "listener.headers",
+    "listener.head_size",
+    "listener.streams",
+    "listener.body_start",
+    "listener.body_pause",
+    "listener.body_rate",
+    "listener.write_pause",
+    "listener.drain",
     "metrics.addr",
+    "metrics.token",
     "database.driver",
     "database.name",
     "upload.driver",
@@ -89,6 +107,8 @@ const KEYS: &[&str] = &[
     "upload.reserve",
     "upload.json_limit",
     "upload.limit",
+    "upload.at_once",
+    "upload.per_user",
     "token.secret",
     "token.expire",
     "signin.memory",
@@ -137,6 +157,7 @@ impl Config {
     /// Checks what no type can say.
     fn check(&self) -> Result<(), Error> {
         self.server.check()?;
+        self.listener.check()?;
         self.database.check()?;
         self.upload.check()?;
         self.token.check()?;

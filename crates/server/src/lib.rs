@@ -12,10 +12,13 @@ pub mod delivery;
 mod first_steps;
 mod listen;
 mod logs;
+pub mod operations;
 pub mod problem;
 pub mod serve;
 pub mod signin;
+pub mod uploads;
 mod upstream;
+mod watch;
 
 pub use app::App;
 pub use clock::Clock;

@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
+use crate::pool::Pool;
 use crate::schema::Migrator;
 use crate::{Error, Result};
 
@@ -72,6 +73,11 @@ impl Db {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         Ok(self.0.readers.ping().await?)
+    }
+
+    /// How many connections there are, and how many of them are idle.
+    pub fn pools(&self) -> [Pool; 2] {
+        [Pool::of("readers", &self.0.readers), Pool::of("writer", &self.0.writer)]
     }
 
     /// Finishes the write-ahead log and closes all connections.

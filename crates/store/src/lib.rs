@@ -24,6 +24,7 @@ pub mod mods;
 pub mod names;
 pub mod packs;
 pub mod permissions;
+pub mod pool;
 pub mod previews;
 pub mod profile;
 pub mod releases;

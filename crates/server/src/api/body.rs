@@ -137,7 +137,7 @@ pub async fn read(request: Request, limit: u64, advice: &'static str) -> Result<
     let mut body = request.into_body().into_data_stream();
     let mut bytes = Vec::with_capacity(usize::try_from(declared.unwrap_or(0)).unwrap_or(0));
     while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|_| Problem::BrokenOff)?;
+        let chunk = chunk.map_err(|error| Problem::broken_off(&error))?;
         if bytes.len() as u64 + chunk.len() as u64 > limit {
             drain(Body::from_stream(body)).await;
             return Err(too_large);

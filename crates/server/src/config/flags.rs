@@ -48,7 +48,7 @@ pub struct ServerFlags {
     /// The address by which players reach the server, such as <https://mc.example.org>
     #[arg(long, value_name = "URL")]
     server_host: Option<String>,
-    /// The address of /healthz and /readyz, empty for none [default: 127.0.0.1:8000]
+    /// The address of /healthz, /readyz and /metrics, empty for none [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS")]
     metrics_addr: Option<String>,
     /// Bytes of the disk that uploads leave free [default: 1 GiB or 2 % of the disk]
@@ -79,6 +79,24 @@ impl ServerFlags {
             ("log.format", &self.log_format),
         ]));
         Config::read(self.config.config_file.as_deref(), &flags)
+    }
+}
+
+/// The flags of `kleister health`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct HealthFlags {
+    /// The configuration file of the server: TOML, YAML or JSON
+    #[arg(long, env = "KLEISTER_CONFIG_FILE", value_name = "FILE")]
+    config_file: Option<PathBuf>,
+    /// The server's address of /healthz and /readyz [default: 127.0.0.1:8000]
+    #[arg(long, value_name = "ADDRESS")]
+    metrics_addr: Option<String>,
+}
+
+impl HealthFlags {
+    /// Reads the configuration with these flags.
+    pub fn read(&self) -> Result<Config, Error> {
+        Config::read(self.config_file.as_deref(), &given([("metrics.addr", &self.metrics_addr)]))
     }
 }
 
