@@ -14,7 +14,7 @@ pub mod publish;
 pub mod release;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts as RequestParts;
@@ -22,8 +22,8 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::App;
 use crate::problem::Problem;
+use crate::{App, address};
 
 /// Everything below `/packs`. Web pages of other servers may read it: it is public, and no credential counts here.
 pub fn routes() -> Router<App> {
@@ -36,15 +36,14 @@ pub fn routes() -> Router<App> {
         .layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any))
 }
 
-/// The parts of an address; one that is no text is nowhere.
+/// The parts of an address; one that is no text, or has a NUL in it, is nowhere.
 struct Parts<T>(T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<App> for Parts<T> {
     type Rejection = Plain;
 
     async fn from_request_parts(parts: &mut RequestParts, app: &App) -> Result<Self, Plain> {
-        let path = Path::<T>::from_request_parts(parts, app).await;
-        path.map(|Path(path)| Self(path)).map_err(|_| Plain(Problem::NoRoute))
+        Ok(Self(address::parts(parts, app).await?))
     }
 }
 

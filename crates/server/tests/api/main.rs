@@ -3,6 +3,8 @@
 
 mod auth;
 mod builds;
+#[path = "../../../store/tests/database/fresh.rs"]
+mod fresh;
 mod groups;
 mod injection;
 mod links;
