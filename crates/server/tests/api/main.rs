@@ -22,6 +22,7 @@ mod schema;
 mod setup;
 mod syncs;
 mod test_app;
+mod texts;
 mod upstream;
 mod users;
 mod versions;
