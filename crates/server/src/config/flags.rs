@@ -17,8 +17,14 @@ pub struct ConfigFlags {
     /// The configuration file: TOML, YAML or JSON
     #[arg(long, env = "KLEISTER_CONFIG_FILE", value_name = "FILE")]
     config_file: Option<PathBuf>,
-    /// The file of the database [default: storage/kleister.sqlite3]
-    #[arg(long, value_name = "FILE")]
+    /// The kind of database: sqlite, postgres, mariadb [default: what the URL says, else sqlite]
+    #[arg(long, value_name = "KIND")]
+    database_driver: Option<String>,
+    /// Where the database is, such as <postgres://USER:PASSWORD@HOST/NAME>
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// The database's name; for SQLite its file [default: storage/kleister.sqlite3 or kleister]
+    #[arg(long, value_name = "NAME")]
     database_name: Option<String>,
     /// The folder of uploaded files [default: storage/files]
     #[arg(long, value_name = "FOLDER")]
@@ -32,8 +38,12 @@ impl ConfigFlags {
     }
 
     fn set(&self) -> Vec<(&'static str, String)> {
-        let flags = [("database.name", &self.database_name), ("upload.path", &self.upload_path)];
-        given(flags)
+        given([
+            ("database.driver", &self.database_driver),
+            ("database.url", &self.database_url),
+            ("database.name", &self.database_name),
+            ("upload.path", &self.upload_path),
+        ])
     }
 }
 
@@ -109,6 +119,12 @@ pub enum AdminCommand {
     /// Releases of Minecraft and of its loaders
     #[command(subcommand)]
     Loaders(LoadersCommand),
+    /// Bring the tables of the database up to date, as a server does when it starts
+    Migrate {
+        /// Only show which steps were taken and which are missing
+        #[arg(long)]
+        status: bool,
+    },
 }
 
 /// The commands of `kleister admin loaders`.
@@ -172,7 +188,7 @@ impl SecretFlags {
 impl AdminCommand {
     /// Whether a password or hash is to be read from standard input.
     pub fn reads_secret(&self) -> bool {
-        !matches!(self, Self::User(UserCommand::Disable { .. }) | Self::Loaders(_))
+        matches!(self, Self::User(UserCommand::Create { .. } | UserCommand::Password { .. }))
     }
 
     /// The command as it is sent, with the password or hash that was read and the files that it names.
@@ -189,6 +205,7 @@ impl AdminCommand {
                 let documents = files.iter().map(|file| document(file)).collect::<std::io::Result<_>>()?;
                 Command::ImportLoaders { kind, documents }
             }
+            Self::Migrate { status } => Command::Migrate { status },
         })
     }
 }
