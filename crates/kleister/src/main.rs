@@ -1,12 +1,12 @@
-//! The program: `kleister server` runs a server, `kleister admin` is for those who operate it.
+//! The program: `kleister server` runs a server, `kleister admin` and `kleister health` are for those who operate it.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use kleister_server::admin::{self, Outcome};
-use kleister_server::config::flags::{AdminCommand, ConfigFlags, ServerFlags};
-use kleister_server::{api, serve};
+use kleister_server::config::flags::{AdminCommand, ConfigFlags, HealthFlags, ServerFlags};
+use kleister_server::{api, operations, serve};
 
 /// Manages Minecraft mod packs and delivers them to launchers and servers.
 #[derive(Parser)]
@@ -27,6 +27,8 @@ enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Ask the running server whether it is well
+    Health(HealthFlags),
     /// Print the OpenAPI document of the API
     Openapi,
 }
@@ -59,6 +61,10 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
                 Outcome::Done(text) => Ok(say(&mut std::io::stdout(), &format!("{text}\n"), ExitCode::SUCCESS)),
                 Outcome::Failed(text) => Err(text.into()),
             }
+        }
+        Command::Health(flags) => {
+            operations::health(&flags.read()?).await?;
+            Ok(say(&mut std::io::stdout(), "OK\n", ExitCode::SUCCESS))
         }
         Command::Openapi => Ok(say(&mut std::io::stdout(), &api::openapi::document(), ExitCode::SUCCESS)),
     }

@@ -15,6 +15,7 @@ use crate::signin::personal::PersonalTokens;
 use crate::signin::session::Sessions;
 use crate::signin::throttle::{self, Throttle};
 use crate::signin::token::Keys;
+use crate::uploads::Uploads;
 use crate::{Clock, Config};
 
 /// What every handler shares; a clone is the same server.
@@ -46,12 +47,14 @@ pub struct App {
     pub throttle: Arc<Throttle>,
     /// Releases that were asked for lately.
     pub releases: Releases,
+    /// Who sends files just now.
+    pub uploads: Uploads,
 }
 
 impl App {
     /// Opens the database and the folder of files, and reads or makes the keys.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
-        let db = Db::open(Path::new(&config.database.name)).await?;
+        let db = Db::open(&config.database.location()?).await?;
         let files = Files::open(Path::new(&config.upload.path), config.upload.reserve)?;
         let now = clock.now();
         let write = db.write().await?;
@@ -73,6 +76,7 @@ impl App {
             right_before: RightBefore::default(),
             throttle: Arc::new(Throttle::new(&config.signin, remembered)),
             releases: Releases::default(),
+            uploads: Uploads::new(&config.upload),
             config: Arc::new(config),
         })
     }

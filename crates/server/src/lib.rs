@@ -3,6 +3,7 @@
 //! A request makes three hops: the route table of its file in [`api`] or [`delivery`], the handler, one function of
 //! the store. [`signin`] tells who asks, [`config`] what the operator wants, [`App`] holds what all of them share.
 
+mod address;
 pub mod admin;
 pub mod api;
 pub mod app;
@@ -12,11 +13,14 @@ pub mod delivery;
 mod first_steps;
 mod listen;
 mod logs;
+pub mod operations;
 pub mod pictures;
 pub mod problem;
 pub mod serve;
 pub mod signin;
+pub mod uploads;
 mod upstream;
+mod watch;
 
 pub use app::App;
 pub use clock::Clock;

@@ -15,6 +15,7 @@ use tracing_subscriber::fmt::layer;
 use tracing_subscriber::prelude::*;
 
 use crate::config::{Log, LogFormat};
+use crate::watch;
 
 /// The header that names a request in its answer.
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
@@ -39,10 +40,13 @@ pub(crate) fn start(config: &Log) {
 pub(crate) async fn log_request(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = kleister_store::names::new_id();
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-    let span = info_span!("request", method = %request.method(), route, id);
+    let (method, matched) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
+    let route = matched.as_ref().map_or("none", MatchedPath::as_str);
+    let span = info_span!("request", %method, route, id);
     let mut response = next.run(request).instrument(span.clone()).await;
-    let milliseconds = began.elapsed().as_secs_f64() * 1000.0;
+    let took = began.elapsed();
+    watch::answered(&method, route, response.status(), took);
+    let milliseconds = took.as_secs_f64() * 1000.0;
     span.in_scope(|| info!(status = response.status().as_u16(), milliseconds, "answered"));
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, id);

@@ -1,5 +1,8 @@
 //! Why a request was not done: one table from what went wrong to what is answered.
 
+use std::error::Error;
+use std::iter::successors;
+
 use aide::OperationOutput;
 use aide::generate::GenContext;
 use aide::openapi::{Operation, Response as Documented};
@@ -8,8 +11,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kleister_types::{Notice, Violation};
 
+use crate::listen;
 use crate::signin::password::Busy;
 use crate::signin::throttle::Throttled;
+use crate::uploads::TooManyUploads;
 
 /// Why a request was not done. The body is always a [`Notice`], its status that of the answer.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +46,9 @@ pub enum Problem {
     /// Whatever is not a token that holds.
     #[error("Failed to validate token")]
     BadToken,
+    /// The numbers for operators are asked for without their token.
+    #[error("the numbers of this server need the token that `metrics.token` sets")]
+    NoMetricsToken,
     /// More than the operation takes.
     #[error("the request is larger than {limit} bytes; {advice}")]
     TooLarge {
@@ -72,6 +80,12 @@ pub enum Problem {
     /// The client stopped sending.
     #[error("the upload broke off; send the file again")]
     BrokenOff,
+    /// The client sends too slowly.
+    #[error("the body of the request comes too slowly; send it again over a better connection")]
+    TooSlow,
+    /// Too many files are on their way.
+    #[error(transparent)]
+    Uploads(#[from] TooManyUploads),
     /// Too much to do.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -92,6 +106,12 @@ impl Problem {
         Self::Invalid { what, errors: vec![Violation::new(field, message)] }
     }
 
+    /// The body of a request did not come to its end.
+    pub fn broken_off(error: &(dyn Error + 'static)) -> Self {
+        let mut causes = successors(Some(error), |&error| error.source());
+        if causes.any(<dyn Error>::is::<listen::TooSlow>) { Self::TooSlow } else { Self::BrokenOff }
+    }
+
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         use kleister_files::Error as Files;
@@ -104,6 +124,7 @@ impl Problem {
             | Self::WrongPassword
             | Self::NotRefreshed
             | Self::BadToken
+            | Self::NoMetricsToken
             | Self::Store(Store::Anonymous) => StatusCode::UNAUTHORIZED,
             Self::NeedsSignIn | Self::NoSession | Self::Store(Store::Denied(_) | Store::NotAdmin) => {
                 StatusCode::FORBIDDEN
@@ -115,14 +136,19 @@ impl Problem {
             Self::TooLarge { .. } | Self::Files(Files::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Files(Files::Range { .. }) => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Busy(_)
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Throttled(_) | Self::Uploads(TooManyUploads::OfUser(_)) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Uploads(TooManyUploads::InAll)
+            | Self::Busy(_)
             | Self::TooManyPictures
             | Self::Upstream(_)
             | Self::Files(Files::Missing | Files::Damaged) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Store(Store::Database(_) | Store::InUse(_) | Store::Open { .. })
+            Self::Store(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(
+                Store::Database(_) | Store::InUse(_) | Store::Newer(_) | Store::Open { .. } | Store::Connect { .. },
+            )
             | Self::Files(Files::Broken | Files::InUse | Files::Io(_))
             | Self::Release(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -139,7 +165,7 @@ impl Problem {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Throttled(throttled) => Some(throttled.retry_after),
-            _ => (self.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(1),
+            _ => [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status()).then_some(1),
         }
     }
 
@@ -156,6 +182,7 @@ impl Problem {
         let status = self.status();
         let message = match self {
             _ if status == StatusCode::INTERNAL_SERVER_ERROR => "something failed on the server; try again".to_owned(),
+            Self::Store(error) if error.is_passing() => "the database is away or busy; try again soon".to_owned(),
             Self::Store(error) if error.is_full() => kleister_files::Error::Full.to_string(),
             shown => capitalised(&shown.to_string()),
         };
@@ -173,6 +200,9 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if matches!(self, Self::TooSlow) {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, seconds.into());

@@ -1,5 +1,6 @@
 //! The server as a whole: its routes with what all of them share, its listeners, its end.
 
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use aide::axum::ApiRouter;
@@ -18,12 +19,15 @@ use tower::{Layer, ServiceBuilder};
 use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
 
 use crate::app::StartError;
-use crate::listen::{Listening, hourly, stop_signal};
+use crate::listen::{Listening, every, raise_file_limit, stop_signal};
 use crate::logs::{self, log_request};
 use crate::problem::Problem;
 use crate::signin::memory;
-use crate::{App, Clock, Config, admin, api, delivery, first_steps};
+use crate::watch::Watch;
+use crate::{App, Clock, Config, admin, api, delivery, first_steps, operations};
 
+/// How often what is over is forgotten.
+const SWEEP: Duration = Duration::from_hours(1);
 /// How old a file of an unfinished upload must be to be swept away.
 const STALE_UPLOAD: Duration = Duration::from_hours(24);
 
@@ -36,10 +40,11 @@ pub async fn run(config: Config) -> Result<(), StartError> {
 pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartError> {
     logs::start(&config.log);
     let app = App::open(config, Clock::default()).await?;
+    raise_file_limit(&app.config.listener);
     let main = Listening::on(&app.config.server.addr, "--server-addr").await?;
     let metrics = match app.config.metrics.addr.as_str() {
         "" => None,
-        address => Some(Listening::on(address, "--metrics-addr").await?),
+        address => Some((Listening::on(address, "--metrics-addr").await?, Watch::begin(app.clone())?)),
     };
     let socket = admin::Socket::bind(&app.config)?;
     let stop = stop_signal()?;
@@ -47,9 +52,12 @@ pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartErro
     let admin = tokio::spawn(socket.serve(app.clone(), stop.clone()));
     let sweeper = tokio::spawn(sweep(app.clone(), stop.clone()));
     let memory = tokio::spawn(memory::keep(app.clone(), stop.clone()));
-    let operators =
-        metrics.map(|metrics| tokio::spawn(metrics.serve(operations(app.clone()).into_service(), stop.clone())));
-    main.serve(trimmed(router(app.clone(), more)), stop.clone()).await;
+    let operators = metrics.map(|(metrics, watch)| {
+        tokio::spawn(watch.clone().keep_small(stop.clone()));
+        let service = operations::routes(app.clone(), watch).into_service();
+        tokio::spawn(metrics.serve(service, Arc::clone(&app.config), stop.clone()))
+    });
+    main.serve(trimmed(router(app.clone(), more)), Arc::clone(&app.config), stop.clone()).await;
     stop.cancel();
     for task in [Some(admin), Some(sweeper), Some(memory), operators].into_iter().flatten() {
         let _ = task.await;
@@ -114,18 +122,6 @@ async fn unknown(uri: Uri) -> Response {
     (StatusCode::NOT_FOUND, "Not found.\n").into_response()
 }
 
-/// What operators ask: whether the process lives, and whether it can work.
-fn operations(app: App) -> Router {
-    Router::new().route("/healthz", get(async || "OK\n")).route("/readyz", get(ready)).with_state(app)
-}
-
-async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
-    match app.db.ping().await {
-        Ok(()) => (StatusCode::OK, "OK\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
-    }
-}
-
 /// Tells whoever started the server where it is, and a newcomer what to do first.
 async fn greet(app: &App, main: &Listening) -> Result<(), StartError> {
     let address = main.address;
@@ -138,7 +134,7 @@ async fn greet(app: &App, main: &Listening) -> Result<(), StartError> {
 
 /// Once an hour forgets what is over: unfinished uploads, sessions, tokens and failed sign-ins.
 async fn sweep(app: App, stop: tokio_util::sync::CancellationToken) {
-    hourly(stop, || async {
+    every(SWEEP, stop, || async {
         let now = app.clock.now();
         let now_since_1970 = Duration::from_millis(now.as_millis().try_into().unwrap_or(0));
         let before = UNIX_EPOCH + now_since_1970.saturating_sub(STALE_UPLOAD);

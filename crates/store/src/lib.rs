@@ -25,6 +25,7 @@ pub mod mods;
 pub mod names;
 pub mod packs;
 pub mod permissions;
+pub mod pool;
 pub mod previews;
 pub mod profile;
 pub mod releases;
@@ -38,6 +39,6 @@ pub mod users;
 pub mod versions;
 
 pub use caller::{Caller, Who};
-pub use db::{Db, Write};
+pub use db::{Db, Location, Write};
 pub use error::{Error, Result};
 pub use permissions::Need;

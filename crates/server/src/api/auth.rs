@@ -16,11 +16,11 @@ use schemars::JsonSchema;
 use super::body::{Json, OPEN_LIMIT};
 use super::reply::{Reply, Result, done};
 use super::{addition, op};
-use crate::App;
 use crate::problem::Problem;
 use crate::signin::caller::{Credential, Shown, check};
 use crate::signin::network::Network;
 use crate::signin::{attempt, session};
+use crate::{App, watch};
 
 const TAG: &str = "auth";
 
@@ -42,15 +42,21 @@ pub(super) fn routes() -> ApiRouter<App> {
         .api_route("/auth/redirect", post_with(redirect, op("RedirectAuth", TAG, "Retrieve real token after redirect")))
 }
 
-/// Wrong password, unknown user, inactive user: the same answer after the same work.
 async fn login(
     State(app): State<App>,
     network: Network,
     Json(wanted): Json<AuthLogin, OPEN_LIMIT>,
 ) -> Result<AuthToken> {
-    let user = attempt::verify(&app, network, &wanted.username, wanted.password).await?;
-    let token = session::begin(&app, &user.ok_or(Problem::WrongPassword)?).await?;
-    token.map(Reply).ok_or(Problem::WrongPassword)
+    let token = sign_in(&app, network, wanted).await;
+    watch::signed_in(&token);
+    token.map(Reply)
+}
+
+/// Wrong password, unknown user, inactive user: the same answer after the same work.
+async fn sign_in(app: &App, network: Network, wanted: AuthLogin) -> std::result::Result<AuthToken, Problem> {
+    let user = attempt::verify(app, network, &wanted.username, wanted.password).await?;
+    let token = session::begin(app, &user.ok_or(Problem::WrongPassword)?).await?;
+    token.ok_or(Problem::WrongPassword)
 }
 
 async fn logout(State(app): State<App>, Shown(credential): Shown) -> Result<Notice> {

@@ -124,24 +124,35 @@ impl FromRequest<App> for Sent {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Problem> {
-        if media_type(request.headers()) != "multipart/form-data" {
-            let advice = "send the picture as `multipart/form-data`, in a part named `file`";
-            return Err(Problem::BadRequest(advice.to_owned()));
-        }
-        if declared(request.headers()).is_some_and(|declared| declared > LARGEST + FORM_OVERHEAD) {
-            body::drain(request.into_body()).await;
-            return Err(too_large());
-        }
-        let mut form = Multipart::from_request(request, app).await.map_err(|error| bad_form(&error.body_text()))?;
-        let mut picture = None;
-        while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
-            if field.name() == Some("file") {
-                picture = Some(read(field).await?);
+        let who = request.extensions().get::<Asking>().and_then(|Asking(caller)| caller.who());
+        match app.uploads.begin(who.map(|who| who.id.as_str()).unwrap_or_default()) {
+            Ok(_place) => receive(app, request).await,
+            Err(error) => {
+                body::drain(request.into_body()).await;
+                Err(error.into())
             }
         }
-        let picture = picture.filter(|picture| !picture.is_empty());
-        picture.map(Self).ok_or_else(|| Problem::invalid("avatar", "file", "cannot be blank"))
     }
+}
+
+async fn receive(app: &App, request: Request) -> std::result::Result<Sent, Problem> {
+    if media_type(request.headers()) != "multipart/form-data" {
+        let advice = "send the picture as `multipart/form-data`, in a part named `file`";
+        return Err(Problem::BadRequest(advice.to_owned()));
+    }
+    if declared(request.headers()).is_some_and(|declared| declared > LARGEST + FORM_OVERHEAD) {
+        body::drain(request.into_body()).await;
+        return Err(too_large());
+    }
+    let mut form = Multipart::from_request(request, app).await.map_err(|error| bad_form(&error.body_text()))?;
+    let mut picture = None;
+    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
+        if field.name() == Some("file") {
+            picture = Some(read(field).await?);
+        }
+    }
+    let picture = picture.filter(|picture| !picture.is_empty());
+    picture.map(Sent).ok_or_else(|| Problem::invalid("avatar", "file", "cannot be blank"))
 }
 
 async fn read(mut field: Field<'_>) -> std::result::Result<Bytes, Problem> {

@@ -22,8 +22,9 @@ use schemars::{Schema, json_schema};
 use tokio::time::timeout;
 
 use super::body::{self, DRAINED_BYTES, DRAINED_FOR, declared, media_type, parse, read};
-use crate::App;
 use crate::problem::Problem;
+use crate::signin::caller::Asking;
+use crate::{App, watch};
 
 /// The longest text of a form's part, in bytes.
 const TEXT_LIMIT: usize = 4096;
@@ -52,11 +53,39 @@ impl FromRequest<App> for Sent {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        match media_type(request.headers()).as_str() {
-            "application/json" => receive_json(app, request).await,
-            "multipart/form-data" => receive_form(app, request).await,
-            _ => Err(Problem::BadRequest("send the body as `application/json` or `multipart/form-data`".to_owned())),
+        // A body that is too small for a file worth the name needs no place.
+        let is_json = media_type(request.headers()) == "application/json";
+        if is_json && declared(request.headers()).is_some_and(|size| size <= body::JSON_LIMIT) {
+            return receive(app, request).await;
         }
+        let who = request.extensions().get::<Asking>().and_then(|Asking(caller)| caller.who());
+        let user = who.map(|who| who.id.as_str()).unwrap_or_default();
+        let received = match app.uploads.begin(user) {
+            Ok(_place) => receive(app, request).await,
+            Err(error) => {
+                body::drain(request.into_body()).await;
+                Err(error.into())
+            }
+        };
+        watch::uploaded(outcome(&received), received.as_ref().map_or(0, Sent::size));
+        received
+    }
+}
+
+impl Sent {
+    fn size(&self) -> u64 {
+        self.file.as_ref().map_or(0, |file| file.blob.size)
+    }
+}
+
+/// What became of an upload, in one word for operators.
+fn outcome(received: &Result<Sent, Problem>) -> &'static str {
+    match received {
+        Ok(_) => "kept",
+        Err(Problem::BrokenOff | Problem::TooSlow) => "broken_off",
+        Err(Problem::Uploads(_)) => "no_place",
+        Err(problem) if problem.status().is_server_error() => "failed",
+        Err(_) => "refused",
     }
 }
 
@@ -82,6 +111,14 @@ pub(super) fn described<const N: usize>(media: [(&str, Schema); N]) -> Reference
         (name.to_owned(), MediaType { schema, ..MediaType::default() })
     });
     ReferenceOr::Item(RequestBody { content: content.collect(), required: true, ..RequestBody::default() })
+}
+
+async fn receive(app: &App, request: Request) -> Result<Sent, Problem> {
+    match media_type(request.headers()).as_str() {
+        "application/json" => receive_json(app, request).await,
+        "multipart/form-data" => receive_form(app, request).await,
+        _ => Err(Problem::BadRequest("send the body as `application/json` or `multipart/form-data`".to_owned())),
+    }
 }
 
 async fn receive_json(app: &App, request: Request) -> Result<Sent, Problem> {
@@ -192,7 +229,7 @@ pub(super) fn bad_form(what: &str) -> Problem {
 }
 
 pub(super) fn broken(error: &MultipartError) -> Problem {
-    if error.status().is_client_error() { bad_form(&error.body_text()) } else { Problem::BrokenOff }
+    if error.status().is_client_error() { bad_form(&error.body_text()) } else { Problem::broken_off(error) }
 }
 
 impl SentFile {

@@ -17,8 +17,14 @@ pub struct ConfigFlags {
     /// The configuration file: TOML, YAML or JSON
     #[arg(long, env = "KLEISTER_CONFIG_FILE", value_name = "FILE")]
     config_file: Option<PathBuf>,
-    /// The file of the database [default: storage/kleister.sqlite3]
-    #[arg(long, value_name = "FILE")]
+    /// The kind of database: sqlite, postgres, mariadb [default: what the URL says, else sqlite]
+    #[arg(long, value_name = "KIND")]
+    database_driver: Option<String>,
+    /// Where the database is, such as <postgres://USER:PASSWORD@HOST/NAME>
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// The database's name; for SQLite its file [default: storage/kleister.sqlite3 or kleister]
+    #[arg(long, value_name = "NAME")]
     database_name: Option<String>,
     /// The folder of uploaded files [default: storage/files]
     #[arg(long, value_name = "FOLDER")]
@@ -32,8 +38,12 @@ impl ConfigFlags {
     }
 
     fn set(&self) -> Vec<(&'static str, String)> {
-        let flags = [("database.name", &self.database_name), ("upload.path", &self.upload_path)];
-        given(flags)
+        given([
+            ("database.driver", &self.database_driver),
+            ("database.url", &self.database_url),
+            ("database.name", &self.database_name),
+            ("upload.path", &self.upload_path),
+        ])
     }
 }
 
@@ -48,7 +58,7 @@ pub struct ServerFlags {
     /// The address by which players reach the server, such as <https://mc.example.org>
     #[arg(long, value_name = "URL")]
     server_host: Option<String>,
-    /// The address of /healthz and /readyz, empty for none [default: 127.0.0.1:8000]
+    /// The address of /healthz, /readyz and /metrics, empty for none [default: 127.0.0.1:8000]
     #[arg(long, value_name = "ADDRESS")]
     metrics_addr: Option<String>,
     /// Bytes of the disk that uploads leave free [default: 1 GiB or 2 % of the disk]
@@ -82,6 +92,24 @@ impl ServerFlags {
     }
 }
 
+/// The flags of `kleister health`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct HealthFlags {
+    /// The configuration file of the server: TOML, YAML or JSON
+    #[arg(long, env = "KLEISTER_CONFIG_FILE", value_name = "FILE")]
+    config_file: Option<PathBuf>,
+    /// The server's address of /healthz and /readyz [default: 127.0.0.1:8000]
+    #[arg(long, value_name = "ADDRESS")]
+    metrics_addr: Option<String>,
+}
+
+impl HealthFlags {
+    /// Reads the configuration with these flags.
+    pub fn read(&self) -> Result<Config, Error> {
+        Config::read(self.config_file.as_deref(), &given([("metrics.addr", &self.metrics_addr)]))
+    }
+}
+
 /// The commands of `kleister admin`.
 #[derive(Clone, Debug, Subcommand)]
 pub enum AdminCommand {
@@ -91,6 +119,12 @@ pub enum AdminCommand {
     /// Releases of Minecraft and of its loaders
     #[command(subcommand)]
     Loaders(LoadersCommand),
+    /// Bring the tables of the database up to date, as a server does when it starts
+    Migrate {
+        /// Only show which steps were taken and which are missing
+        #[arg(long)]
+        status: bool,
+    },
 }
 
 /// The commands of `kleister admin loaders`.
@@ -154,7 +188,7 @@ impl SecretFlags {
 impl AdminCommand {
     /// Whether a password or hash is to be read from standard input.
     pub fn reads_secret(&self) -> bool {
-        !matches!(self, Self::User(UserCommand::Disable { .. }) | Self::Loaders(_))
+        matches!(self, Self::User(UserCommand::Create { .. } | UserCommand::Password { .. }))
     }
 
     /// The command as it is sent, with the password or hash that was read and the files that it names.
@@ -171,6 +205,7 @@ impl AdminCommand {
                 let documents = files.iter().map(|file| document(file)).collect::<std::io::Result<_>>()?;
                 Command::ImportLoaders { kind, documents }
             }
+            Self::Migrate { status } => Command::Migrate { status },
         })
     }
 }

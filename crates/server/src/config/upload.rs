@@ -18,6 +18,10 @@ pub struct Upload {
     pub json_limit: u64,
     /// The largest file of any upload, in bytes. 2 GiB unless given.
     pub limit: u64,
+    /// Uploads at the same time, in all.
+    pub at_once: usize,
+    /// Uploads of one user at the same time.
+    pub per_user: usize,
 }
 
 impl Default for Upload {
@@ -28,6 +32,8 @@ impl Default for Upload {
             reserve: None,
             json_limit: 64 << 20,
             limit: 2 << 30,
+            at_once: 32,
+            per_user: 4,
         }
     }
 }
@@ -39,6 +45,9 @@ impl Upload {
         }
         if self.path.is_empty() {
             return Err(Error::value("upload.path", "must name a folder"));
+        }
+        if self.at_once == 0 || self.per_user == 0 {
+            return Err(Error::value("upload.at_once", "must be at least 1, and upload.per_user too"));
         }
         Ok(())
     }

@@ -26,6 +26,7 @@ const COMMON_GUESSES: u64 = 10_000;
 pub struct Passwords {
     hashing: Arc<Hashing>,
     threads: Arc<Semaphore>,
+    most: usize,
     waiting: Arc<AtomicUsize>,
     patience: Duration,
 }
@@ -44,8 +45,9 @@ pub struct Busy;
 impl Passwords {
     /// Workers as configured.
     pub fn new(config: &Signin) -> Self {
-        let threads = Arc::new(Semaphore::new(config.threads));
-        Self { hashing: Arc::new(Hashing::new(config)), threads, waiting: Arc::default(), patience: PATIENCE }
+        let (most, threads) = (config.threads, Arc::new(Semaphore::new(config.threads)));
+        let hashing = Arc::new(Hashing::new(config));
+        Self { hashing, threads, most, waiting: Arc::default(), patience: PATIENCE }
     }
 
     /// Waits for a thread.
@@ -60,6 +62,16 @@ impl Passwords {
     /// The PHC string of a password.
     pub async fn hash(&self, password: String) -> Result<String, Busy> {
         self.turn().await?.hash(password).await
+    }
+
+    /// How many callers wait for a hash.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::SeqCst)
+    }
+
+    /// How many hashes are being computed.
+    pub fn running(&self) -> usize {
+        self.most.saturating_sub(self.threads.available_permits())
     }
 
     /// Whether a hash should be replaced by one made now.

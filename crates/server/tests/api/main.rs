@@ -9,6 +9,8 @@ mod bulk;
 mod channels;
 mod clone;
 mod defects;
+#[path = "../../../store/tests/database/fresh.rs"]
+mod fresh;
 mod groups;
 mod injection;
 mod links;
@@ -30,6 +32,7 @@ mod schema;
 mod setup;
 mod syncs;
 mod test_app;
+mod texts;
 mod throttle;
 mod tokens;
 mod unchanged;

@@ -4,13 +4,13 @@ use aide::openapi::{Operation, Parameter, ReferenceOr, Response, Responses, Stat
 
 use crate::problem::meaning;
 
-/// Operations of which the rules say too much or too little: all their problems, but for 500.
+/// Operations of which the rules say too much or too little: all their problems, but for 408 and 500.
 const ODD: &[(&str, &[u16])] = &[
     ("LoginAuth", &[400, 401, 413, 429, 503, 507]),
     ("LogoutAuth", &[401, 403, 429, 503, 507]),
     ("RefreshAuth", &[401, 429, 503, 507]),
-    ("VerifyAuthToken", &[401, 429]),
-    ("RedirectAuth", &[400, 401, 413, 429, 507]),
+    ("VerifyAuthToken", &[401, 429, 503]),
+    ("RedirectAuth", &[400, 401, 413, 429, 503, 507]),
     ("ListProviders", &[]),
     ("RequestProvider", &[404]),
     ("CallbackProvider", &[404]),
@@ -43,6 +43,9 @@ fn problems(method: &str, operation: &Operation) -> Vec<u16> {
         Some((_, statuses)) => statuses.to_vec(),
         None => usual(method, id, operation),
     };
+    if operation.request_body.is_some() {
+        statuses.push(408);
+    }
     statuses.push(500);
     statuses.sort_unstable();
     statuses.dedup();
@@ -60,7 +63,7 @@ fn usual(method: &str, id: &str, operation: &Operation) -> Vec<u16> {
     let links = id.starts_with("Attach") || id.starts_with("Permit") || unlinks;
     let takes_body = operation.request_body.is_some();
     let rules: [(bool, &[u16]); 10] = [
-        // The last two come of passwords that are sent with a request: guessed too often, or too many at once.
+        // 429 comes of guessing; 503 of a database that is away, or of a password to hash, a picture to decode, an upstream.
         (true, &[401, 429, 503]),
         (names_things, &[404]),
         (has(|parameter| matches!(parameter, Parameter::Query { .. })), &[400]),
