@@ -34,7 +34,8 @@ const MODS: &str = "
     WHERE m.public AND (?1 = '' OR m.search LIKE '%' || ?1 || '%' ESCAPE '\\')
     ORDER BY m.sort_key, m.id LIMIT ?2";
 const LINKS: &str = "
-    SELECT l.build_id, l.created_at AS linked_at, l.updated_at AS relinked_at,
+    SELECT l.build_id, l.client, l.server, l.chosen, l.choice_text, l.choice_group, l.path AS link_path,
+           l.created_at AS linked_at, l.updated_at AS relinked_at,
            v.id AS version_id, v.name AS version_name, v.public AS version_public, v.created_at AS version_created_at,
            v.updated_at AS version_updated_at,
            f.id AS file_id, f.path, f.md5, f.sha1, f.sha256, f.sha512, f.size, f.created_at AS file_created_at,
@@ -131,6 +132,12 @@ fn link(row: &SqliteRow, base: &str) -> BuildVersion {
         build: None,
         version_id: version.id.clone(),
         version: Some(version),
+        client: row.get("client"),
+        server: row.get("server"),
+        default: row.get("chosen"),
+        text: row.get("choice_text"),
+        group: row.get("choice_group"),
+        path: row.get("link_path"),
         created_at: time(row, "linked_at"),
         updated_at: time(row, "relinked_at"),
     }
