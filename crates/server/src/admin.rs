@@ -6,7 +6,7 @@
 use std::fmt;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use kleister_store::loaders::Kind;
@@ -221,5 +221,5 @@ async fn answer(app: &App, stream: UnixStream) -> std::io::Result<()> {
 }
 
 fn socket_path(config: &Config) -> PathBuf {
-    Path::new(&config.database.name).with_file_name("admin.sock")
+    config.storage_folder().join("admin.sock")
 }

@@ -51,7 +51,7 @@ pub struct App {
 impl App {
     /// Opens the database and the folder of files, and reads or makes the keys.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
-        let db = Db::open(Path::new(&config.database.name)).await?;
+        let db = Db::open(&config.database.location()?).await?;
         let files = Files::open(Path::new(&config.upload.path), config.upload.reserve)?;
         let now = clock.now();
         let write = db.write().await?;

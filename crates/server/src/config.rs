@@ -13,11 +13,13 @@ mod signin;
 mod token;
 mod upload;
 pub mod upstream;
+mod value;
 
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Json, Serialized, Toml, Yaml};
+use kleister_store::Location;
 use serde::{Deserialize, Serialize};
 
 pub use database::Database;
@@ -80,6 +82,10 @@ impl Error {
     }
 }
 
+/// The keys whose values are texts even where they look like numbers, as a password may.
+const TEXTS: &[&str] =
+    &["database.url", "database.name", "database.address", "database.username", "database.password", "token.secret"];
+
 /// The sections with their keys, as environment variables name them: `KLEISTER_<SECTION>_<KEY>`.
 const KEYS: &[&str] = &[
     "server.addr",
@@ -101,7 +107,12 @@ const KEYS: &[&str] = &[
     "metrics.addr",
     "metrics.token",
     "database.driver",
+    "database.url",
     "database.name",
+    "database.address",
+    "database.port",
+    "database.username",
+    "database.password",
     "upload.driver",
     "upload.path",
     "upload.reserve",
@@ -147,11 +158,20 @@ impl Config {
         }
         figment = merge_environment(merge_environment(figment, "KLEISTER_API_"), "KLEISTER_");
         for (key, value) in flags {
-            figment = figment.merge((*key, typed(value)));
+            figment = figment.merge((*key, typed(key, value)));
         }
         let config: Self = figment.extract().map_err(Box::new)?;
         config.check()?;
         Ok(config)
+    }
+
+    /// The folder of what stands beside rows and bytes: the socket of `kleister admin`, the setup token.
+    pub fn storage_folder(&self) -> PathBuf {
+        let beside = match self.database.location() {
+            Ok(Location::Sqlite(file)) => file,
+            _ => PathBuf::from(&self.upload.path),
+        };
+        beside.parent().map(Path::to_owned).unwrap_or_default()
     }
 
     /// Checks what no type can say.
@@ -180,12 +200,15 @@ fn merge_environment(figment: Figment, prefix: &'static str) -> Figment {
         let variable = variable.as_str().to_lowercase();
         KEYS.iter().find(|key| key.replacen('.', "_", 1) == variable).map(|key| (*key).into())
     });
-    figment.merge(known.split("."))
+    let texts: Vec<_> = known.iter().filter(|(key, _)| TEXTS.contains(&key.as_str())).collect();
+    let figment = figment.merge(known.split("."));
+    texts.into_iter().fold(figment, |figment, (key, text)| figment.merge((key.as_str(), text)))
 }
 
-/// A flag's text as figment reads texts of the environment: numbers and booleans are told from others.
-fn typed(text: &str) -> figment::value::Value {
-    text.parse().unwrap_or_else(|never| match never {})
+/// A flag's text as figment reads texts of the environment: numbers and booleans are told from others, where they may
+/// be meant.
+fn typed(key: &str, text: &str) -> figment::value::Value {
+    if TEXTS.contains(&key) { text.into() } else { text.parse().unwrap_or_else(|never| match never {}) }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub mod publish;
 pub mod release;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::request::Parts as RequestParts;
@@ -24,8 +24,8 @@ use kleister_store::Error;
 use serde::Deserialize;
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::App;
 use crate::problem::Problem;
+use crate::{App, address};
 
 /// Everything below `/packs`. Web pages of other servers may read it: it is public, and no credential counts here.
 pub fn routes() -> Router<App> {
@@ -46,7 +46,7 @@ fn tree() -> Router<App> {
         .fallback(async || Plain(Problem::NoRoute))
 }
 
-/// What an address names. One that is no text is nowhere.
+/// What an address names. One that is no text, or has a NUL in it, is nowhere.
 #[derive(Deserialize)]
 pub struct Address {
     /// The token by which it is asked for.
@@ -64,8 +64,7 @@ impl FromRequestParts<App> for Address {
     type Rejection = Plain;
 
     async fn from_request_parts(parts: &mut RequestParts, app: &App) -> Result<Self, Plain> {
-        let path = Path::from_request_parts(parts, app).await;
-        path.map(|Path(address)| address).map_err(|_| Plain(Problem::NoRoute))
+        Ok(address::parts(parts, app).await?)
     }
 }
 

@@ -10,7 +10,6 @@ use kleister_store::setup;
 use sha2::{Digest, Sha256};
 
 use crate::app::StartError;
-use crate::config::Database;
 use crate::{App, Config};
 
 /// Prints the first steps with a new setup token, if the server has no administrator yet.
@@ -24,7 +23,7 @@ pub(crate) async fn offer(app: &App, port: u16) -> Result<(), StartError> {
     setup::renew(&*write, &hex::encode(Sha256::digest(token.as_bytes())), app.clock.now()).await?;
     write.commit().await?;
     let failed = |error| StartError::System { what: "cannot write the setup token", error };
-    keep(&token_file(&app.config.database), &token).map_err(failed)?;
+    keep(&token_file(&app.config), &token).map_err(failed)?;
     let host = app.config.server.host.trim_end_matches('/');
     let host = if host.is_empty() { format!("http://localhost:{port}") } else { host.to_owned() };
     let mut terminal = std::io::stdout().lock();
@@ -34,11 +33,11 @@ pub(crate) async fn offer(app: &App, port: u16) -> Result<(), StartError> {
 
 /// Removes the file with the setup token, which is worth nothing any more.
 pub(crate) fn forget(config: &Config) {
-    let _ = std::fs::remove_file(token_file(&config.database));
+    let _ = std::fs::remove_file(token_file(config));
 }
 
-fn token_file(config: &Database) -> PathBuf {
-    Path::new(&config.name).with_file_name("setup-token")
+fn token_file(config: &Config) -> PathBuf {
+    config.storage_folder().join("setup-token")
 }
 
 /// Writes the token where only who runs the server can read it.

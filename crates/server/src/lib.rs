@@ -3,6 +3,7 @@
 //! A request makes three hops: the route table of its file in [`api`] or [`delivery`], the handler, one function of
 //! the store. [`signin`] tells who asks, [`config`] what the operator wants, [`App`] holds what all of them share.
 
+mod address;
 pub mod admin;
 pub mod api;
 pub mod app;

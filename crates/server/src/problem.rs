@@ -141,7 +141,10 @@ impl Problem {
             | Self::Files(Files::Missing | Files::Damaged) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Store(Store::Database(_) | Store::InUse(_) | Store::Open { .. })
+            Self::Store(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(
+                Store::Database(_) | Store::InUse(_) | Store::Newer(_) | Store::Open { .. } | Store::Connect { .. },
+            )
             | Self::Files(Files::Broken | Files::InUse | Files::Io(_))
             | Self::Release(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -175,6 +178,7 @@ impl Problem {
         let status = self.status();
         let message = match self {
             _ if status == StatusCode::INTERNAL_SERVER_ERROR => "something failed on the server; try again".to_owned(),
+            Self::Store(error) if error.is_passing() => "the database is away or busy; try again soon".to_owned(),
             Self::Store(error) if error.is_full() => kleister_files::Error::Full.to_string(),
             shown => capitalised(&shown.to_string()),
         };

@@ -1,25 +1,40 @@
 //! The database: many readers, one writer, and a count of what was written.
+//!
+//! Writes are alone on every kind of database. SQLite can do no more at a time; a database server could, but then two
+//! rules that each look at what the other changes (the last admin, a version that a build being published uses) would
+//! have to be thought of pair by pair. One writer makes every pair safe, and waits no longer than the disk.
+//! For the same reason, and since sessions are held in memory, one server works on a database at a time.
 
-use std::fs::{File, TryLockError};
+mod lease;
+mod location;
+pub(crate) mod mariadb;
+mod postgres;
+mod sqlite;
+
+use std::fs::File;
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use sea_orm_migration::MigratorTrait;
 
+use self::lease::{Beating, Lease};
+pub use self::location::Location;
 use crate::pool::Pool;
-use crate::schema::Migrator;
+use crate::schema::{self, Status};
 use crate::{Error, Result};
 
 /// How many requests read at the same time.
 const READERS: u32 = 8;
+/// How long a request waits for a connection of a database server.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a connection to a database server may have been idle and still be used unasked.
+const IDLE_UNASKED: Duration = Duration::from_secs(5);
+/// How often, and after which pause, a server tries to get the lock: one that was killed leaves it for a moment.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The database of one server; a clone is the same database.
 #[derive(Clone, Debug)]
@@ -27,29 +42,60 @@ pub struct Db(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    readers: DatabaseConnection,
+    connections: Connections,
+    lease: Arc<Lease>,
+    location: Location,
+}
+
+/// What each kind of database gives.
+#[derive(Debug)]
+struct Connections {
+    /// One connection; with SQLite and with a database server's lock, the only one there is to write.
     writer: DatabaseConnection,
-    epoch: Arc<AtomicU64>,
+    /// Connections whose transactions see one state and change nothing.
+    readers: DatabaseConnection,
     /// Held for as long as the database is open, so that no second server opens it.
-    _lock: File,
+    #[expect(dead_code, reason = "it is given back when it is dropped")]
+    lock: Option<File>,
+    /// Looks after the lock of a database server.
+    #[expect(dead_code, reason = "it ends when it is dropped")]
+    beating: Option<Beating>,
 }
 
 impl Db {
-    /// Opens the SQLite file, makes it if there is none, and brings its tables up to date.
+    /// Connects, and brings the tables up to date.
     ///
-    /// Refused with [`Error::InUse`] where another process has it open.
-    pub async fn open(path: &Path) -> Result<Self> {
-        let lock = lock(path)?;
-        let writer = Database::connect(options(path, 1, false)).await?;
-        Migrator::up(&writer, None).await?;
-        let readers = Database::connect(options(path, READERS, true)).await?;
-        let epoch = Arc::new(AtomicU64::new(0));
-        Ok(Self(Arc::new(Inner { readers, writer, epoch, _lock: lock })))
+    /// Refused with [`Error::InUse`] where another process has the database open, and with [`Error::Newer`] where a
+    /// newer version of this program changed its tables.
+    pub async fn open(location: &Location) -> Result<Self> {
+        // Boxed, since all that SQL may do would otherwise lie within every future that opens a database.
+        let db = Box::pin(Self::connect(location)).await?;
+        Box::pin(schema::migrate(&db.0.connections.writer)).await?;
+        Ok(db)
+    }
+
+    /// Connects, and leaves the tables as they are.
+    pub async fn connect(location: &Location) -> Result<Self> {
+        let lease = Arc::new(Lease::default());
+        let failed = |error| Error::Connect { location: location.to_string(), error };
+        let connections = match location {
+            Location::Sqlite(path) => sqlite::connect(path).await?,
+            Location::Postgres(url) => {
+                wait_for_lock(location, || postgres::is_free(url)).await?;
+                postgres::connect(url, &lease).await.map_err(failed)?
+            }
+            Location::MariaDb(url) => {
+                wait_for_lock(location, || mariadb::is_free(url)).await?;
+                mariadb::connect(url, &lease).await.map_err(failed)?
+            }
+        };
+        Ok(Self(Arc::new(Inner { connections, lease, location: location.clone() })))
     }
 
     /// Begins reading: all queries of the transaction see the same state.
     pub async fn read(&self) -> Result<DatabaseTransaction> {
-        Ok(self.0.readers.begin().await?)
+        self.refuse_if_lost()?;
+        Ok(self.0.connections.readers.begin().await?)
     }
 
     /// Begins writing, alone: waits until the writer before is done.
@@ -58,8 +104,9 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let transaction = self.0.writer.begin_with_options(immediate).await?;
-        Ok(Write { transaction, epoch: Arc::clone(&self.0.epoch) })
+        let begun = self.0.connections.writer.begin_with_options(immediate).await;
+        self.refuse_if_lost()?;
+        Ok(Write { transaction: begun?, lease: Arc::clone(&self.0.lease) })
     }
 
     /// How many writes were committed that could have changed what was read before.
@@ -67,31 +114,53 @@ impl Db {
     /// Whatever is held in memory is labelled with the epoch that was read *before* its query, and is valid for that
     /// epoch only. A write is answered after its epoch has begun, so nobody who was told of it is served older things.
     pub fn epoch(&self) -> u64 {
-        self.0.epoch.load(Ordering::SeqCst)
+        self.0.lease.epoch()
+    }
+
+    /// The steps of the schema that this program knows, in order, and whether each was taken.
+    pub async fn steps(&self) -> Result<Vec<Status>> {
+        schema::steps(&self.0.connections.writer).await
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
-        Ok(self.0.readers.ping().await?)
+        self.refuse_if_lost()?;
+        Ok(self.0.connections.readers.ping().await?)
     }
 
     /// How many connections there are, and how many of them are idle.
     pub fn pools(&self) -> [Pool; 2] {
-        [Pool::of("readers", &self.0.readers), Pool::of("writer", &self.0.writer)]
+        let Connections { readers, writer, .. } = &self.0.connections;
+        [Pool::of("readers", readers), Pool::of("writer", writer)]
     }
 
-    /// Finishes the write-ahead log and closes all connections.
+    /// Finishes what is written and closes all connections.
     pub async fn close(self) -> Result<()> {
-        self.0.readers.clone().close().await?;
-        Ok(self.0.writer.clone().close().await?)
+        self.0.connections.readers.clone().close().await?;
+        Ok(self.0.connections.writer.clone().close().await?)
     }
+
+    fn refuse_if_lost(&self) -> Result<()> {
+        if self.0.lease.is_lost() { Err(Error::InUse(self.0.location.to_string())) } else { Ok(()) }
+    }
+}
+
+/// Waits a moment until no other server has the lock.
+async fn wait_for_lock(location: &Location, is_free: impl AsyncFn() -> Result<bool, sqlx::Error>) -> Result<()> {
+    for _ in 0..TRIES {
+        if is_free().await.map_err(|error| Error::Connect { location: location.to_string(), error })? {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    Err(Error::InUse(location.to_string()))
 }
 
 /// One write: nothing of it is seen by anybody before [`Write::commit`], and nothing stays if it is dropped.
 #[derive(Debug)]
 pub struct Write {
     transaction: DatabaseTransaction,
-    epoch: Arc<AtomicU64>,
+    lease: Arc<Lease>,
 }
 
 impl Deref for Write {
@@ -113,56 +182,14 @@ impl Write {
         self.finish(0).await
     }
 
-    /// Commits in a task of its own: a caller who hangs up meanwhile cannot leave a commit without its epoch.
+    /// Commits in a task of its own: a caller who hangs up meanwhile cannot leave a commit without its epoch. Nor can
+    /// a connection that breaks after the database has done it, so the epoch ends whatever comes back.
     async fn finish(self, epochs: u64) -> Result<()> {
         let commit = tokio::spawn(async move {
-            self.transaction.commit().await?;
-            self.epoch.fetch_add(epochs, Ordering::SeqCst);
-            Ok(())
+            let done = self.transaction.commit().await;
+            self.lease.advance(epochs);
+            Ok(done?)
         });
         commit.await.map_err(|error| DbErr::Custom(error.to_string()))?
     }
-}
-
-/// Connection options as durability asks: write-ahead log with full synchronisation, foreign keys, no memory map.
-fn options(path: &Path, connections: u32, read_only: bool) -> ConnectOptions {
-    let mut options = ConnectOptions::new(format!("sqlite://{}", path.display()));
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(30))
-        .test_before_acquire(false)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |sqlite| {
-            sqlite
-                .create_if_missing(!read_only)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(5))
-                .pragma("mmap_size", "0")
-                .pragma("trusted_schema", "OFF")
-                .pragma("query_only", if read_only { "ON" } else { "OFF" })
-        });
-    options
-}
-
-/// Takes the lock beside the database's file, which the system gives back when this process ends in whatever way.
-fn lock(path: &Path) -> Result<File> {
-    let open = |error| Error::Open { path: path.display().to_string(), error };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(open)?;
-    }
-    let file = File::create(lock_path(path)).map_err(open)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse(path.display().to_string())),
-        Err(TryLockError::Error(error)) => Err(open(error)),
-    }
-}
-
-fn lock_path(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    PathBuf::from(name)
 }

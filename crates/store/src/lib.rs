@@ -38,6 +38,6 @@ pub mod users;
 pub mod versions;
 
 pub use caller::{Caller, Who};
-pub use db::{Db, Write};
+pub use db::{Db, Location, Write};
 pub use error::{Error, Result};
 pub use permissions::Need;

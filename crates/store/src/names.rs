@@ -48,9 +48,10 @@ impl<'a> Scope<'a> {
     }
 
     /// The form in which names of this scope are compared: case does not count, and where a name becomes an OCI tag,
-    /// which has no `+`, neither does the difference of `+` and `_`.
+    /// which has no `+`, neither does the difference of `+` and `_`. No name has a control character; of those,
+    /// PostgreSQL cannot even be asked for NUL.
     pub fn key(self, name: &str) -> String {
-        let key = name.to_lowercase();
+        let key = name.to_lowercase().replace('\0', "\u{1}");
         if matches!(self, Self::Builds(_)) { key.replace('+', "_") } else { key }
     }
 }

@@ -5,16 +5,20 @@
 //!
 //! The rules for three databases: identifiers are made by us, every text has a length, times are milliseconds since
 //! 1970, flags are booleans, nothing is unique by an index that ignores some rows, and a lower-case `search` column
-//! stands beside what people search.
+//! stands beside what people search. Texts are compared and sorted byte by byte.
 
 mod bytes;
 mod packs;
 mod people;
 mod signin;
+mod upgrade;
 mod work;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
+
+pub use self::upgrade::{Status, planned};
+pub(crate) use self::upgrade::{migrate, steps};
 
 /// The list of all changes, in order.
 #[derive(Debug)]
@@ -35,8 +39,6 @@ struct Step {
 
 enum Change {
     Table(fn() -> TableCreateStatement),
-    /// A table with a column that no one type fits on every database.
-    Tailored(fn(DbBackend) -> TableCreateStatement),
     /// An index on columns of a table: table, columns.
     Index(&'static str, &'static [&'static str]),
 }
@@ -49,11 +51,15 @@ impl MigrationName for Step {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Step {
+    /// Where DDL can be taken back, a step and the note that it was taken are one.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let backend = manager.get_database_backend();
         match self.change {
-            Change::Table(table) => manager.create_table(collated(table(), backend)).await,
-            Change::Tailored(table) => manager.create_table(collated(table(backend), backend)).await,
+            Change::Table(table) => manager.create_table(tailored(&table(), backend)).await,
             Change::Index(table, columns) => {
                 let name = format!("{table}_by_{}", columns.join("_"));
                 if manager.has_index(table, &name).await? {
@@ -75,17 +81,33 @@ const fn table(name: &'static str, table: fn() -> TableCreateStatement) -> Step 
     Step { name, change: Change::Table(table) }
 }
 
-/// A step that makes a table whose columns depend on the database.
-const fn tailored(name: &'static str, table: fn(DbBackend) -> TableCreateStatement) -> Step {
-    Step { name, change: Change::Tailored(table) }
+/// The table as this kind of database must be told: what SQLite does by itself, others do only where it is said.
+fn tailored(table: &TableCreateStatement, backend: DbBackend) -> TableCreateStatement {
+    let mut told = Table::create();
+    told.if_not_exists().table(table.get_table_name().cloned().expect("a table has a name"));
+    for column in table.get_columns() {
+        told.col(tailored_column(column.clone(), backend));
+    }
+    for index in table.get_indexes() {
+        told.index(&mut index.clone());
+    }
+    for key in table.get_foreign_key_create_stmts() {
+        told.foreign_key(&mut key.clone());
+    }
+    if backend == DbBackend::MySql {
+        told.engine("InnoDB").character_set("utf8mb4").collate("utf8mb4_nopad_bin");
+    }
+    told
 }
 
-/// The table with texts compared byte by byte, as SQLite and PostgreSQL do it: MariaDB must be told.
-fn collated(mut table: TableCreateStatement, backend: DbBackend) -> TableCreateStatement {
-    if backend == DbBackend::MySql {
-        table.character_set("utf8mb4").collate("utf8mb4_nopad_bin");
+/// PostgreSQL sorts texts by the language of its database unless told; MariaDB's `text` ends at 64 KiB.
+fn tailored_column(mut column: ColumnDef, backend: DbBackend) -> ColumnDef {
+    let kind = column.get_column_type().cloned();
+    match (backend, kind) {
+        (DbBackend::Postgres, Some(ColumnType::String(_) | ColumnType::Text)) => column.extra("COLLATE \"C\"").take(),
+        (DbBackend::MySql, Some(ColumnType::Text)) => column.custom("longtext").take(),
+        _ => column,
     }
-    table
 }
 
 /// A step that makes an index.
@@ -128,15 +150,9 @@ fn long_text(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).text().null().to_owned()
 }
 
-/// A text of up to gigabytes; MariaDB's `text` ends at 64 KiB.
-fn document(name: &'static str, backend: DbBackend) -> ColumnDef {
-    let mut column = ColumnDef::new(name);
-    if backend == DbBackend::MySql {
-        column.custom("longtext")
-    } else {
-        column.text()
-    };
-    column.not_null().to_owned()
+/// A text of up to gigabytes.
+fn document(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().not_null().to_owned()
 }
 
 /// Milliseconds since 1970.

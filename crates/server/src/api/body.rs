@@ -16,8 +16,8 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use crate::App;
 use crate::problem::Problem;
+use crate::{App, address};
 
 /// The largest JSON body of most operations, in bytes.
 pub const JSON_LIMIT: u64 = 1 << 20;
@@ -88,7 +88,7 @@ impl<T: JsonSchema> OperationInput for Asked<T> {
     }
 }
 
-/// The parts of an address; one that is no text is nowhere.
+/// The parts of an address; one that is no text, or has a NUL in it, is nowhere.
 #[derive(Debug)]
 pub struct At<T>(pub T);
 
@@ -96,8 +96,7 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let path = Path::<T>::from_request_parts(parts, app).await;
-        path.map(|Path(path)| Self(path)).map_err(|_| Problem::NoRoute)
+        address::parts(parts, app).await.map(Self)
     }
 }
 
@@ -119,11 +118,30 @@ pub fn declared(headers: &HeaderMap) -> Option<u64> {
 }
 
 /// Reads a JSON object into what it should be. An array is none, though its elements could be told apart by order.
+/// Nor is one with a NUL in a text, which not every database can store.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if !bytes.trim_ascii_start().starts_with(b"{") {
         return Err(Problem::BadRequest("cannot read the body: it is not a JSON object".to_owned()));
     }
-    serde_json::from_slice(bytes).map_err(|error| Problem::BadRequest(format!("cannot read the body: {error}")))
+    let read = serde_json::from_slice(bytes);
+    let read = read.map_err(|error| Problem::BadRequest(format!("cannot read the body: {error}")))?;
+    if has_nul(bytes) {
+        return Err(Problem::BadRequest("a text in the body has the character NUL in it; take it out".to_owned()));
+    }
+    Ok(read)
+}
+
+/// Whether a text of a JSON document has a NUL in it: JSON has it only as this escape, and escapes only in texts.
+fn has_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        rest = &rest[at + 1..];
+        if rest.starts_with(b"u0000") {
+            return true;
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 /// Reads a body of at most `limit` bytes into memory.
@@ -165,4 +183,26 @@ pub async fn drain(body: Body) {
 /// What an address answers to a method that it does not have: `OPTIONS` is told what there is.
 pub async fn no_method(method: Method) -> Result<StatusCode, Problem> {
     if method == Method::OPTIONS { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NoMethod) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_nul;
+
+    #[test]
+    fn a_nul_is_told_from_what_looks_like_one() {
+        for (json, found) in [
+            (r#"{"name":"a\u0000b"}"#, true),
+            (r#"{"name":"\\\u0000"}"#, true),
+            (r#"{"a":{"b":["\n\u0000"]}}"#, true),
+            (r#"{"name":"\\u0000"}"#, false),
+            (r#"{"name":"\u0001u0000"}"#, false),
+            (r#"{"name":"u0000"}"#, false),
+            (r#"{"name":"ends with \\"}"#, false),
+        ] {
+            assert_eq!(has_nul(json.as_bytes()), found, "{json}");
+            let read: serde_json::Value = serde_json::from_str(json).unwrap();
+            assert_eq!(format!("{read:?}").contains(r"\0"), found, "{json}");
+        }
+    }
 }

@@ -17,8 +17,14 @@ pub struct ConfigFlags {
     /// The configuration file: TOML, YAML or JSON
     #[arg(long, env = "KLEISTER_CONFIG_FILE", value_name = "FILE")]
     config_file: Option<PathBuf>,
-    /// The file of the database [default: storage/kleister.sqlite3]
-    #[arg(long, value_name = "FILE")]
+    /// The kind of database: sqlite, postgres, mariadb [default: what the URL says, else sqlite]
+    #[arg(long, value_name = "KIND")]
+    database_driver: Option<String>,
+    /// Where the database is, such as postgres://USER:PASSWORD@HOST/NAME
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// The database's name; for SQLite its file [default: storage/kleister.sqlite3 or kleister]
+    #[arg(long, value_name = "NAME")]
     database_name: Option<String>,
     /// The folder of uploaded files [default: storage/files]
     #[arg(long, value_name = "FOLDER")]
@@ -32,8 +38,12 @@ impl ConfigFlags {
     }
 
     fn set(&self) -> Vec<(&'static str, String)> {
-        let flags = [("database.name", &self.database_name), ("upload.path", &self.upload_path)];
-        given(flags)
+        given([
+            ("database.driver", &self.database_driver),
+            ("database.url", &self.database_url),
+            ("database.name", &self.database_name),
+            ("upload.path", &self.upload_path),
+        ])
     }
 }
 

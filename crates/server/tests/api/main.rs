@@ -8,6 +8,8 @@ mod bulk;
 mod channels;
 mod clone;
 mod defects;
+#[path = "../../../store/tests/database/fresh.rs"]
+mod fresh;
 mod groups;
 mod injection;
 mod links;

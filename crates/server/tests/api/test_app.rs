@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -12,13 +12,13 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderName, Request, StatusCode};
 use kleister_server::config::{Database, Server, Signin, Upload};
 use kleister_server::{App, Clock, Config, serve};
-use kleister_store::Db;
 use kleister_types::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use tower_http::normalize_path::NormalizePath;
 
+use crate::fresh::Fresh;
 use crate::schema;
 
 /// The password of every user in the tests.
@@ -29,15 +29,22 @@ pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) clock: Clock,
     service: NormalizePath<Router>,
-    folder: Arc<TempDir>,
+    ground: Arc<Ground>,
+}
+
+/// What a server stands on, which is gone after all that speaks to it.
+#[expect(dead_code, reason = "both are dropped with it")]
+struct Ground {
+    database: Fresh,
+    folder: TempDir,
 }
 
 /// Somebody who sends requests: with the token of a user, or without.
 #[derive(Clone)]
 pub(crate) struct Caller {
     service: NormalizePath<Router>,
-    #[expect(dead_code, reason = "the server's folder lives as long as anybody speaks to the server")]
-    folder: Arc<TempDir>,
+    #[expect(dead_code, reason = "what the server stands on lives as long as anybody speaks to the server")]
+    ground: Arc<Ground>,
     pub(crate) token: Option<String>,
     address: Option<SocketAddr>,
 }
@@ -62,25 +69,24 @@ impl TestApp {
         let log = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer();
         let _ = log.try_init();
         let folder = tempfile::tempdir().unwrap();
-        let database = folder.path().join("kleister.sqlite3");
-        std::fs::copy(migrated().await, &database).unwrap();
+        let database = Box::pin(Fresh::migrated(folder.path())).await;
         let clock = Clock::standing_at("2026-11-24T09:30:00Z".parse::<Timestamp>().unwrap());
-        let mut config = config(folder.path());
+        let mut config = config(&database, folder.path());
         change(&mut config);
         let app = App::open(config, clock.clone()).await.unwrap();
         let service = serve::service(app.clone());
-        Self { app, clock, service, folder: Arc::new(folder) }
+        Self { app, clock, service, ground: Arc::new(Ground { database, folder }) }
     }
 
     /// The server after a restart; nobody may speak to it meanwhile.
     pub(crate) async fn restarted(self) -> Self {
-        let Self { app, clock, service, folder } = self;
+        let Self { app, clock, service, ground } = self;
         let (config, db) = ((*app.config).clone(), app.db.clone());
         drop((app, service));
         db.close().await.unwrap();
         let app = App::open(config, clock.clone()).await.unwrap();
         let service = serve::service(app.clone());
-        Self { app, clock, service, folder }
+        Self { app, clock, service, ground }
     }
 
     /// A new server with its administrator, a user, and nobody in particular.
@@ -94,7 +100,7 @@ impl TestApp {
 
     /// Somebody without a token.
     pub(crate) fn anonymous(&self) -> Caller {
-        Caller { service: self.service.clone(), folder: Arc::clone(&self.folder), token: None, address: None }
+        Caller { service: self.service.clone(), ground: Arc::clone(&self.ground), token: None, address: None }
     }
 
     /// Somebody with this token.
@@ -283,10 +289,10 @@ pub(crate) fn form(name: &str, file_name: &str, bytes: &[u8]) -> Vec<u8> {
     form
 }
 
-fn config(folder: &Path) -> Config {
+fn config(database: &Fresh, folder: &Path) -> Config {
     Config {
         server: Server { host: "https://mc.example.org".to_owned(), ..Server::default() },
-        database: Database { name: folder.join("kleister.sqlite3").display().to_string(), ..Database::default() },
+        database: Database { url: database.url(), ..Database::default() },
         upload: Upload { path: folder.join("files").display().to_string(), ..Upload::default() },
         // Hashes that cost next to nothing; how much a real one costs is the configuration's to check.
         signin: Signin { memory: 8, passes: 1, ..unthrottled() },
@@ -299,14 +305,4 @@ fn unthrottled() -> Signin {
     let often = 1_000_000;
     let (address_failures, account_failures, token_failures) = (often, often, often);
     Signin { address_failures, account_failures, token_failures, delays: [0; 4], ..Signin::default() }
-}
-
-/// A database with all tables, made once and copied for each test.
-async fn migrated() -> &'static Path {
-    static MADE: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
-    static FOLDER: OnceLock<TempDir> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| tempfile::tempdir().unwrap());
-    let file: &'static Path = Box::leak(folder.path().join("kleister.sqlite3").into_boxed_path());
-    MADE.get_or_init(|| async { Db::open(file).await.unwrap().close().await.unwrap() }).await;
-    file
 }

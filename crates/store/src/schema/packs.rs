@@ -1,12 +1,11 @@
 //! Tables of mods and their versions, packs and their builds, and what is published of them.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
 
 use super::people::membership;
 use super::{
     Step, document, flag, index, key, long_text, maybe_key, maybe_number, maybe_text, maybe_time, needs, needs_blob,
-    new_table, new_thing, number, part_of, primary, table, tailored, text, time, unique,
+    new_table, new_thing, number, part_of, primary, table, text, time, unique,
 };
 
 pub(super) fn steps() -> Vec<Step> {
@@ -53,7 +52,7 @@ fn packs() -> Vec<Step> {
         table("m0310_build_versions", build_versions),
         index("m0311_build_versions_by_version", "build_versions", &["version_id"]),
         table("m0312_build_files", build_files),
-        tailored("m0313_releases", releases),
+        table("m0313_releases", releases),
         table("m0314_channels", channels),
         index("m0315_channels_by_build", "channels", &["build_id"]),
         table("m0316_artifacts", artifacts),
@@ -262,10 +261,10 @@ fn build_files() -> TableCreateStatement {
 }
 
 /// What was published: the resolved description of a build, which is never changed.
-fn releases(backend: DbBackend) -> TableCreateStatement {
+fn releases() -> TableCreateStatement {
     new_table("releases")
         .col(key("build_id").primary_key())
-        .col(document("document", backend))
+        .col(document("document"))
         .col(time("created_at"))
         .foreign_key(&mut part_of("build_id", "builds"))
         .to_owned()

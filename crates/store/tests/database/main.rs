@@ -1,0 +1,7 @@
+//! What the store promises on every kind of database; `TEST_DATABASE_URL` names the one that is tried.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod fresh;
+mod migrations;
+mod servers;
+mod sorting;
