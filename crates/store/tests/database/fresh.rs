@@ -1,59 +1,60 @@
 //! A database for one test: on the server that `TEST_DATABASE_URL` names, else a file of SQLite.
 //!
-//! Tables are made once and copied: PostgreSQL copies a database, of MariaDB's the statements are kept, SQLite's file
-//! is copied. The database is dropped with the test.
+//! Making all tables takes a database server about a second. So a database goes from test to test, emptied in between:
+//! there are as many as tests run at the same time. They stay behind; nobody can tell which test is the last.
 
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use kleister_store::{Db, Location};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-/// A database that is dropped with this.
+/// Databases of the server that have all tables and wait for a test.
+static EMPTIED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// A database of a test.
 pub(crate) struct Fresh {
     pub(crate) location: Location,
-    name: Option<String>,
+    /// What becomes of it when the test ends; a file goes with its folder.
+    after: After,
+}
+
+enum After {
+    Nothing,
+    Drop(String),
+    Empty(String),
 }
 
 impl Fresh {
     /// A database without tables.
     pub(crate) async fn empty(folder: &Path) -> Self {
         let Some(server) = server() else { return Self::file(folder) };
-        let fresh = Self::named(format!("kleister_test_{}", kleister_store::names::new_id()));
+        let name = format!("kleister_test_{}", kleister_store::names::new_id());
         let db = admin(server).await;
-        db.execute_unprepared(&format!("CREATE DATABASE {}", fresh.name.as_ref().unwrap())).await.unwrap();
+        db.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
         db.close().await.unwrap();
-        fresh
+        Self { location: location(server, &name), after: After::Drop(name) }
     }
 
     /// A database with all tables and nothing in them.
     pub(crate) async fn migrated(folder: &Path) -> Self {
-        static TABLES: OnceCell<Tables> = OnceCell::const_new();
-        let tables = TABLES.get_or_init(|| Box::pin(Tables::make())).await;
-        match tables {
-            Tables::File(file) => {
-                let fresh = Self::file(folder);
-                std::fs::copy(file.path().join("kleister.sqlite3"), folder.join("kleister.sqlite3")).unwrap();
-                fresh
+        let Some(server) = server() else {
+            std::fs::copy(migrated_file().await, folder.join("kleister.sqlite3")).unwrap();
+            return Self::file(folder);
+        };
+        let emptied = EMPTIED.lock().unwrap().pop();
+        let name = match emptied {
+            Some(name) => name,
+            None => {
+                let mut new = Self::empty(folder).await;
+                Db::open(&new.location).await.unwrap().close().await.unwrap();
+                let After::Drop(name) = std::mem::replace(&mut new.after, After::Nothing) else { unreachable!() };
+                name
             }
-            Tables::Template(template) => {
-                let fresh = Self::named(format!("kleister_test_{}", kleister_store::names::new_id()));
-                let db = admin(server().unwrap()).await;
-                let sql = format!("CREATE DATABASE {} TEMPLATE {template}", fresh.name.as_ref().unwrap());
-                db.execute_unprepared(&sql).await.unwrap();
-                db.close().await.unwrap();
-                fresh
-            }
-            Tables::Statements(statements) => {
-                let fresh = Self::empty(folder).await;
-                let db = admin(&fresh.url()).await;
-                db.execute_unprepared(statements).await.unwrap();
-                db.close().await.unwrap();
-                fresh
-            }
-        }
+        };
+        Self { location: location(server, &name), after: After::Empty(name) }
     }
 
     /// The URL of the database.
@@ -65,74 +66,99 @@ impl Fresh {
     }
 
     fn file(folder: &Path) -> Self {
-        Self { location: Location::Sqlite(folder.join("kleister.sqlite3")), name: None }
-    }
-
-    fn named(name: String) -> Self {
-        let (server, _) = server().unwrap().rsplit_once('/').unwrap();
-        let url = format!("{server}/{name}").parse().unwrap();
-        let location = if server.starts_with("postgres") { Location::Postgres(url) } else { Location::MariaDb(url) };
-        Self { location, name: Some(name) }
+        Self { location: Location::Sqlite(folder.join("kleister.sqlite3")), after: After::Nothing }
     }
 }
 
 impl Drop for Fresh {
-    /// Drops the database from a thread of its own, since this one may be within a runtime.
+    /// Cleans up in a thread of its own, since this one may be within a runtime.
     fn drop(&mut self) {
-        let Some(name) = self.name.take() else { return };
-        let force = if matches!(self.location, Location::Postgres(_)) { " WITH (FORCE)" } else { "" };
-        let sql = format!("DROP DATABASE {name}{force}");
-        let dropped = std::thread::spawn(move || {
+        let after = std::mem::replace(&mut self.after, After::Nothing);
+        if matches!(after, After::Nothing) {
+            return;
+        }
+        let url = self.url();
+        let cleaned = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let db = admin(server().unwrap()).await;
-                db.execute_unprepared(&sql).await.unwrap();
-                db.close().await.unwrap();
-            });
+            runtime.block_on(clean(&url, after));
         });
-        if dropped.join().is_err() && !std::thread::panicking() {
-            panic!("a test's database was not dropped");
+        assert!(cleaned.join().is_ok() || std::thread::panicking(), "a test's database was not cleaned");
+    }
+}
+
+async fn clean(url: &str, after: After) {
+    match after {
+        After::Nothing => {}
+        After::Drop(name) => {
+            let db = admin(server().unwrap()).await;
+            end_connections(&db, &name).await;
+            db.execute_unprepared(&format!("DROP DATABASE {name}")).await.unwrap();
+            db.close().await.unwrap();
+        }
+        After::Empty(name) => {
+            let db = admin(url).await;
+            end_connections(&db, &name).await;
+            empty(&db).await;
+            db.close().await.unwrap();
+            EMPTIED.lock().unwrap().push(name);
         }
     }
 }
 
-/// Where new databases get their tables from.
-enum Tables {
-    File(TempDir),
-    Template(String),
-    Statements(String),
-}
-
-impl Tables {
-    async fn make() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut fresh = Fresh::empty(folder.path()).await;
-        Db::open(&fresh.location).await.unwrap().close().await.unwrap();
-        match &fresh.location {
-            Location::Sqlite(_) => Self::File(folder),
-            // The template stays: nobody can tell which test is the last.
-            Location::Postgres(_) => Self::Template(fresh.name.take().unwrap()),
-            Location::MariaDb(_) => Self::Statements(statements(&fresh).await),
+/// Ends all other connections to a database: what they still hold is given back only by a runtime that waits for us.
+async fn end_connections(db: &DatabaseConnection, name: &str) {
+    if db.get_database_backend() == DbBackend::Postgres {
+        let end = format!(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+             WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+        );
+        db.execute_unprepared(&end).await.unwrap();
+    } else {
+        let others = format!(
+            "SELECT CAST(id AS CHAR) FROM information_schema.processlist \
+             WHERE db = '{name}' AND id <> CONNECTION_ID()"
+        );
+        for id in column(db, &others).await {
+            // One that ended meanwhile is not there to be ended.
+            let _ = db.execute_unprepared(&format!("KILL {id}")).await;
         }
     }
 }
 
-/// What makes the tables of a MariaDB anew, with the note of the steps that were taken.
-async fn statements(of: &Fresh) -> String {
-    let db = admin(&of.url()).await;
-    let asked = |sql: String| db.query_all_raw(Statement::from_string(DbBackend::MySql, sql));
-    let mut statements = "SET foreign_key_checks = 0;".to_owned();
-    for table in asked("SHOW TABLES".to_owned()).await.unwrap() {
-        let table: String = table.try_get_by_index(0).unwrap();
-        let row = asked(format!("SHOW CREATE TABLE `{table}`")).await.unwrap().remove(0);
-        statements += &(row.try_get_by_index::<String>(1).unwrap() + ";");
+/// Deletes all rows of all tables but of the one that tells which tables there are.
+async fn empty(db: &DatabaseConnection) {
+    let is_postgres = db.get_database_backend() == DbBackend::Postgres;
+    let schema = if is_postgres { "current_schema()" } else { "DATABASE()" };
+    let tables = format!(
+        "SELECT CAST(table_name AS CHAR(64)) FROM information_schema.tables \
+         WHERE table_schema = {schema} AND table_name <> 'seaql_migrations'"
+    );
+    let (free, quote) =
+        if is_postgres { ("session_replication_role = replica", '"') } else { ("foreign_key_checks = 0", '`') };
+    let mut statements = format!("SET {free};");
+    for table in column(db, &tables).await {
+        statements += &format!("DELETE FROM {quote}{}{quote};", table.trim_end());
     }
-    for step in asked("SELECT version FROM seaql_migrations".to_owned()).await.unwrap() {
-        let step: String = step.try_get_by_index(0).unwrap();
-        statements += &format!("INSERT INTO seaql_migrations (version, applied_at) VALUES ('{step}', 0);");
-    }
-    db.close().await.unwrap();
-    statements
+    db.execute_unprepared(&statements).await.unwrap();
+}
+
+/// The texts of the first column that a query gives.
+async fn column(db: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+    rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+}
+
+/// A file of SQLite with all tables, made once and copied for each test.
+async fn migrated_file() -> &'static Path {
+    static MADE: OnceCell<()> = OnceCell::const_new();
+    static FOLDER: OnceLock<TempDir> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| tempfile::tempdir().unwrap());
+    let made = async || {
+        let db = Db::open(&Fresh::file(folder.path()).location).await.unwrap();
+        db.close().await.unwrap();
+    };
+    MADE.get_or_init(|| Box::pin(made())).await;
+    Box::leak(folder.path().join("kleister.sqlite3").into_boxed_path())
 }
 
 /// A connection that may do everything, outside of what Kleister does.
@@ -140,6 +166,13 @@ pub(crate) async fn admin(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url.replacen("mariadb:", "mysql:", 1));
     options.max_connections(1).sqlx_logging(false);
     Database::connect(options).await.unwrap()
+}
+
+/// Where a database of this name is on the server.
+fn location(server: &str, name: &str) -> Location {
+    let (server, _) = server.rsplit_once('/').unwrap();
+    let url = format!("{server}/{name}").parse().unwrap();
+    if server.starts_with("postgres") { Location::Postgres(url) } else { Location::MariaDb(url) }
 }
 
 /// The URL of a database on the server that tests use.
