@@ -1,5 +1,8 @@
 """What the tests of the whole system share."""
 
+import os
+
+import databases
 import probing
 import pytest
 from authors import make_mod, make_pack
@@ -13,6 +16,18 @@ def server(tmp_path):
     server.become_admin()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session", params=["SQLite", *databases.installed()])
+def database(request):
+    """The URL of a server of each kind of database; nothing for SQLite."""
+    if request.param == "SQLite":
+        yield None
+    elif started := os.environ.get(f"KLEISTER_TEST_{request.param.upper()}"):
+        yield started
+    else:
+        with databases.SERVERS[request.param]() as url:
+            yield url
 
 
 @pytest.fixture

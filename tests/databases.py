@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
+import uuid
 from pathlib import Path
 
 PACKAGES = {"PostgreSQL": "postgresql", "MariaDB": "mariadb-server"}
@@ -71,6 +73,24 @@ def mariadb():
                  f"--pid-file={base}/pid", f"--init-file={start}", "--skip-name-resolve", "--max-connections=300"]
         with running(base, user, [server, "--no-defaults", *place, *fast], port, signal.SIGTERM):
             yield f"mariadb://kleister@127.0.0.1:{port}/mysql"
+
+
+def execute(url, sql):
+    """Has a statement done, by the program that comes with the database server."""
+    place = urllib.parse.urlsplit(url)
+    if place.scheme == "postgres":
+        command = ["psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--command", sql, url]
+    else:
+        command = ["mariadb", "--no-defaults", f"--host={place.hostname}", f"--port={place.port}",
+                   f"--user={place.username}", f"--execute={sql}", place.path.lstrip("/")]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def new_database(server):
+    """Makes a database on the server with this URL, and gives its URL."""
+    name = f"kleister_{uuid.uuid4().hex}"
+    execute(server, f"CREATE DATABASE {name}")
+    return f"{server.rpartition('/')[0]}/{name}"
 
 
 SERVERS = {"PostgreSQL": postgres, "MariaDB": mariadb}

@@ -10,6 +10,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from databases import new_database
+
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(os.environ.get("KLEISTER_PROGRAM", ROOT / "target" / "debug" / "kleister"))
 PASSWORD = "a password for tests"
@@ -46,16 +48,17 @@ class Server:
     """One server process with its folder. `flags` are added to the command line of each start.
 
     `environment` holds variables for each start beside those of the tests, `metrics` the address of `/healthz`,
-    `limits` the variables that say how often somebody may fail to sign in.
+    `limits` the variables that say how often somebody may fail to sign in. `database` is the URL of a database server
+    where the rows go to a new database; without one, and without KLEISTER_TEST_DATABASE_URL, they go to a file of SQLite.
     """
 
-    def __init__(self, folder, *flags):
+    def __init__(self, folder, *flags, database=os.environ.get("KLEISTER_TEST_DATABASE_URL")):
         self.folder = Path(folder)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.api = f"{self.url}/api/v1"
         self.flags = list(flags)
-        self.environment = {}
+        self.environment = {"KLEISTER_DATABASE_URL": new_database(database)} if database else {}
         self.limits = PATIENT
         self.metrics = ""
         self.process = None
@@ -120,6 +123,7 @@ class Server:
         return subprocess.run(
             [str(PROGRAM), "admin", *command],
             cwd=self.folder,
+            env={**os.environ, **self.environment},
             input=password,
             capture_output=True,
             text=True,

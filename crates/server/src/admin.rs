@@ -3,6 +3,8 @@
 //! A running server listens on a socket in its storage folder, so that what it holds in memory stays true; where none
 //! runs, the command opens the database itself. A command and its outcome are one line of JSON each.
 
+mod migrate;
+
 use std::fmt;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -61,6 +63,11 @@ pub enum Command {
         /// The documents.
         documents: Vec<String>,
     },
+    /// Takes the steps of the schema that are missing.
+    Migrate {
+        /// Only tells which were taken.
+        status: bool,
+    },
 }
 
 /// What a user signs in with.
@@ -96,6 +103,8 @@ pub async fn run(config: Config, command: Command) -> Result<Outcome, StartError
         ask(stream, &command)
             .await
             .map_err(|error| StartError::System { what: "the running server did not answer", error })
+    } else if let Command::Migrate { status } = command {
+        Ok(Outcome::Done(migrate::without_server(&config, status).await?))
     } else {
         let app = App::open(config, Clock::default()).await?;
         let outcome = carry_out(&app, command).await;
@@ -148,6 +157,7 @@ async fn attempt(app: &App, command: Command) -> Result<String, Problem> {
             let count = upstream::import(app, kind, documents).await?;
             Ok(format!("{count} releases of {kind} are listed now"))
         }
+        Command::Migrate { status } => Ok(migrate::with_server(&app.db, status).await?),
     }
 }
 

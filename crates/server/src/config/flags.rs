@@ -119,6 +119,12 @@ pub enum AdminCommand {
     /// Releases of Minecraft and of its loaders
     #[command(subcommand)]
     Loaders(LoadersCommand),
+    /// Bring the tables of the database up to date, as a server does when it starts
+    Migrate {
+        /// Only show which steps were taken and which are missing
+        #[arg(long)]
+        status: bool,
+    },
 }
 
 /// The commands of `kleister admin loaders`.
@@ -182,7 +188,7 @@ impl SecretFlags {
 impl AdminCommand {
     /// Whether a password or hash is to be read from standard input.
     pub fn reads_secret(&self) -> bool {
-        !matches!(self, Self::User(UserCommand::Disable { .. }) | Self::Loaders(_))
+        matches!(self, Self::User(UserCommand::Create { .. } | UserCommand::Password { .. }))
     }
 
     /// The command as it is sent, with the password or hash that was read and the files that it names.
@@ -199,6 +205,7 @@ impl AdminCommand {
                 let documents = files.iter().map(|file| document(file)).collect::<std::io::Result<_>>()?;
                 Command::ImportLoaders { kind, documents }
             }
+            Self::Migrate { status } => Command::Migrate { status },
         })
     }
 }

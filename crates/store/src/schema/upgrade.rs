@@ -23,8 +23,10 @@ pub fn planned() -> Vec<Status> {
     names().map(|name| Status { name, applied: false }).collect()
 }
 
-/// The steps that this program knows, in order, and whether the database has taken each.
+/// The steps that this program knows, in order, and whether the database has taken each; [`Error::Newer`] where it
+/// has taken others too.
 pub(crate) async fn steps(db: &DatabaseConnection) -> Result<Vec<Status>> {
+    refuse_newer(db).await?;
     let applied = applied(db).await?;
     Ok(names().map(|name| Status { applied: applied.contains(&name), name }).collect())
 }

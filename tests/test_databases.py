@@ -1,0 +1,99 @@
+"""The program on each kind of database: starts, restarts, a second server, migrations."""
+
+import sqlite3
+
+import databases
+import pytest
+from authors import make_pack
+from running import PASSWORD, Server, refused_start
+
+
+@pytest.fixture
+def server(tmp_path, database):
+    """A server that is not started yet, on a new database of each kind."""
+    server = Server(tmp_path / "server", database=database)
+    server.folder.mkdir()
+    yield server
+    if server.process:
+        assert server.stop() == 0
+
+
+def execute(server, sql):
+    """Has a statement done behind the server's back."""
+    url = server.environment.get("KLEISTER_DATABASE_URL")
+    if url:
+        databases.execute(url, sql)
+    else:
+        with sqlite3.connect(server.folder / "storage" / "kleister.sqlite3") as file:
+            file.execute(sql)
+
+
+def test_what_was_answered_is_there_after_a_kill(server):
+    server.start().become_admin()
+    make_pack(server, "Sky")
+    server.kill()
+    server.start()
+    assert server.get("/api/v1/packs/sky").json()["name"] == "Sky"
+
+
+def test_second_server_is_refused(server, tmp_path):
+    server.start().become_admin()
+    other = Server(tmp_path / "other")
+    other.environment = server.environment
+    flags = ["--database-name", str(server.folder / "storage" / "kleister.sqlite3")]
+    other.flags = [] if server.environment else flags
+    said = refused_start(other)
+    assert "already works on" in said and "--database-url" in said
+    assert server.get("/api/v1/profile/self").status == 200
+
+
+def test_commands_work_with_a_server_and_without(server):
+    made = server.admin("user", "create", "ada", "--admin", "--password-stdin", password=PASSWORD)
+    assert made.returncode == 0, made.stderr
+    server.start()
+    server.sign_in("ada", PASSWORD)
+    assert server.admin("user", "disable", "ada").returncode == 1, "the last admin"
+    made = server.admin("user", "create", "bob", "--admin", "--password-stdin", password=PASSWORD)
+    assert made.returncode == 0, made.stderr
+    server.sign_in("bob", PASSWORD)
+
+
+def test_migrate_tells_what_it_does(server):
+    before = server.admin("migrate", "--status").stdout.splitlines()
+    assert before[-1] == f"0 applied, {len(before) - 1} pending"
+    assert all(line.split()[1] == "pending" for line in before[:-1])
+    done = server.admin("migrate")
+    assert done.returncode == 0 and f"{len(before) - 1} steps" in done.stdout, done
+    after = server.admin("migrate", "--status").stdout.splitlines()
+    assert after[-1] == f"{len(before) - 1} applied, 0 pending"
+    assert [line.split()[0] for line in after[:-1]] == [line.split()[0] for line in before[:-1]]
+    server.start()
+    assert server.admin("migrate", "--status").stdout.splitlines() == after
+    assert server.admin("migrate").stdout == done.stdout
+
+
+def test_start_migrates_by_itself_what_is_missing(server):
+    assert server.admin("migrate").returncode == 0
+    execute(server, "DELETE FROM seaql_migrations WHERE version LIKE 'm04%'")
+    assert server.admin("migrate", "--status").stdout.count("pending") == 5
+    server.start().become_admin()
+    assert server.admin("migrate", "--status").stdout.count("pending") == 1
+
+
+def test_database_of_a_newer_version_is_refused(server):
+    assert server.admin("migrate").returncode == 0
+    execute(server, "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9901_wonders', 0)")
+    said = refused_start(server)
+    assert "newer version of Kleister" in said and "m9901_wonders" in said
+    for command in (["migrate"], ["migrate", "--status"]):
+        refused = server.admin(*command)
+        assert refused.returncode == 1 and "m9901_wonders" in refused.stderr
+
+
+@pytest.mark.parametrize("url", ["postgres://ada:secret@127.0.0.1:{port}/x", "mariadb://ada:secret@127.0.0.1:{port}/x"])
+def test_database_that_is_away_is_named_without_its_password(tmp_path, url):
+    server = Server(tmp_path / "server", database=None)
+    server.environment = {"KLEISTER_DATABASE_URL": url.format(port=databases.free_port())}
+    said = refused_start(server)
+    assert "cannot connect to the database" in said and "ada@127.0.0.1" in said
+    assert "secret" not in said
