@@ -8,6 +8,10 @@ run *FLAGS:
 test *FLAGS:
     ./test {{FLAGS}}
 
+# Pass the tests of the API and the store on PostgreSQL and MariaDB
+test-databases:
+    ./test --databases
+
 # Look at form and lints
 check:
     cargo fmt --all --check

@@ -3,10 +3,12 @@
 `with postgres() as url:` gives the URL of a server where everything may be done; databases of one's own are made there.
 Both are tuned for tests: what they hold may be lost in a power cut, and nobody else can reach them.
 
-    python3 tests/databases.py postgres    starts one by hand, says where it is, and stops it at Ctrl-C
+    python3 tests/databases.py postgresql    starts one by hand, says where it is, and stops it at Ctrl-C
+    python3 tests/databases.py missing       says which packages of Debian are missing for those that cannot be started
 """
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -122,7 +124,8 @@ def running(base, user, command, port, stop):
     """Runs a server until the end of the block, in whatever way it ends."""
     log = open(base / "log", "wb")
     process = subprocess.Popen(list(map(str, command)), user=user, group=user, extra_groups=[] if user else None,
-                               cwd="/", stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+                               cwd="/", stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
+                               preexec_fn=lambda: end_with_parent(stop))
     try:
         deadline = time.monotonic() + 60
         while not listens(port):
@@ -140,6 +143,13 @@ def running(base, user, command, port, stop):
         log.close()
 
 
+def end_with_parent(how):
+    """Has this process told to end when the one that started it does, even by a kill; Linux alone can do that."""
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl:
+        prctl(1, how)
+
+
 def listens(port):
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
@@ -153,10 +163,14 @@ def free_port():
 
 
 def main():
-    servers = {name.lower(): server for name, server in SERVERS.items()} | {"postgres": postgres}
-    if len(sys.argv) != 2 or sys.argv[1].lower() not in servers:
+    servers = {name.lower(): server for name, server in SERVERS.items()}
+    wanted = sys.argv[1].lower() if len(sys.argv) == 2 else ""
+    if wanted == "missing":
+        print(*(package for name, package in PACKAGES.items() if name not in installed()))
+        return
+    if wanted not in servers:
         sys.exit(__doc__)
-    with servers[sys.argv[1].lower()]() as url:
+    with servers[wanted]() as url:
         print(f"TEST_DATABASE_URL={url}", flush=True)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with contextlib.suppress(KeyboardInterrupt):

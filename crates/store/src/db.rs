@@ -104,6 +104,7 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
+        self.refuse_if_lost()?;
         let begun = self.0.connections.writer.begin_with_options(immediate).await;
         self.refuse_if_lost()?;
         Ok(Write { transaction: begun?, lease: Arc::clone(&self.0.lease) })

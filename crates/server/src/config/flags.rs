@@ -20,7 +20,7 @@ pub struct ConfigFlags {
     /// The kind of database: sqlite, postgres, mariadb [default: what the URL says, else sqlite]
     #[arg(long, value_name = "KIND")]
     database_driver: Option<String>,
-    /// Where the database is, such as postgres://USER:PASSWORD@HOST/NAME
+    /// Where the database is, such as <postgres://USER:PASSWORD@HOST/NAME>
     #[arg(long, value_name = "URL")]
     database_url: Option<String>,
     /// The database's name; for SQLite its file [default: storage/kleister.sqlite3 or kleister]

@@ -30,6 +30,7 @@ mod schema;
 mod setup;
 mod syncs;
 mod test_app;
+mod texts;
 mod throttle;
 mod tokens;
 mod unchanged;

@@ -45,16 +45,15 @@ impl Fresh {
             return Self::file(folder);
         };
         let emptied = EMPTIED.lock().unwrap().pop();
-        let name = match emptied {
-            Some(name) => name,
-            None => {
-                let mut new = Self::empty(folder).await;
-                Db::open(&new.location).await.unwrap().close().await.unwrap();
-                let After::Drop(name) = std::mem::replace(&mut new.after, After::Nothing) else { unreachable!() };
-                name
-            }
-        };
-        Self { location: location(server, &name), after: After::Empty(name) }
+        if let Some(name) = emptied {
+            return Self { location: location(server, &name), after: After::Empty(name) };
+        }
+        let mut new = Self::empty(folder).await;
+        Db::open(&new.location).await.unwrap().close().await.unwrap();
+        if let After::Drop(name) = std::mem::replace(&mut new.after, After::Nothing) {
+            new.after = After::Empty(name);
+        }
+        new
     }
 
     /// The URL of the database.
@@ -106,7 +105,7 @@ async fn clean(url: &str, after: After) {
 }
 
 /// Ends all other connections to a database: what they still hold is given back only by a runtime that waits for us.
-async fn end_connections(db: &DatabaseConnection, name: &str) {
+pub(crate) async fn end_connections(db: &DatabaseConnection, name: &str) {
     if db.get_database_backend() == DbBackend::Postgres {
         let end = format!(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
@@ -135,11 +134,10 @@ async fn empty(db: &DatabaseConnection) {
     );
     let (free, quote) =
         if is_postgres { ("session_replication_role = replica", '"') } else { ("foreign_key_checks = 0", '`') };
-    let mut statements = format!("SET {free};");
-    for table in column(db, &tables).await {
-        statements += &format!("DELETE FROM {quote}{}{quote};", table.trim_end());
-    }
-    db.execute_unprepared(&statements).await.unwrap();
+    let tables = column(db, &tables).await;
+    let deletions = tables.iter().map(|table| format!("DELETE FROM {quote}{}{quote}", table.trim_end()));
+    let statements: Vec<String> = [format!("SET {free}")].into_iter().chain(deletions).collect();
+    db.execute_unprepared(&statements.join(";")).await.unwrap();
 }
 
 /// The texts of the first column that a query gives.

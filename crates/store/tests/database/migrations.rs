@@ -90,7 +90,8 @@ async fn an_unfinished_migration_is_finished_at_the_next_start() {
 #[tokio::test]
 async fn database_of_a_newer_version_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let fresh = Fresh::migrated(folder.path()).await;
+    let fresh = Fresh::empty(folder.path()).await;
+    opened_and_closed(&fresh.location).await;
     let db = admin(&fresh.url()).await;
     let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9901_wonders', 0)";
     db.execute_unprepared(sql).await.unwrap();
