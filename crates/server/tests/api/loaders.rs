@@ -59,7 +59,7 @@ async fn defect_24_builds_show_what_they_run_on() {
 async fn what_does_not_exist_is_named() {
     let (_, _, admin) = synced().await;
     for (family, name) in FAMILIES {
-        for key in ["9.9.9", "01arz3ndektsv4rrffq69g5fav", "%00", "..", "a%2Fb"] {
+        for key in ["9.9.9", "01arz3ndektsv4rrffq69g5fav", "..", "a%2Fb"] {
             let path = format!("/{family}/{key}/builds");
             let missing = format!("failed to find {family}");
             assert_eq!(admin.get(&path).await.refused(404).to_lowercase(), missing);

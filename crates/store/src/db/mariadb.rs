@@ -44,7 +44,7 @@ pub(super) async fn is_free(url: &Url) -> Result<bool, sqlx::Error> {
     let mut connection = MySqlConnection::connect_with(&options(url)?).await?;
     let version: String = sqlx::query_scalar("SELECT VERSION()").fetch_one(&mut connection).await?;
     if !version.contains("MariaDB") {
-        let message = format!("it is MySQL {version}, but Kleister works on MariaDB 10.6 or newer, or on PostgreSQL");
+        let message = format!("it is MySQL {version}, but Kleister works on MariaDB, PostgreSQL or SQLite");
         return Err(sqlx::Error::Configuration(message.into()));
     }
     let is_free = sqlx::query_scalar(LOCK).fetch_one(&mut connection).await?;
