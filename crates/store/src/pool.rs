@@ -1,7 +1,7 @@
 //! How busy the connections to the database are.
 
-use sea_orm::DatabaseConnection;
 use sea_orm::sqlx::{Database, Pool as Connections};
+use sea_orm::{DatabaseConnection, DbBackend};
 
 /// The connections of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,11 @@ pub struct Pool {
 
 impl Pool {
     pub(crate) fn of(name: &'static str, connection: &DatabaseConnection) -> Self {
-        Self::counted(name, connection.get_sqlite_connection_pool())
+        match connection.get_database_backend() {
+            DbBackend::Postgres => Self::counted(name, connection.get_postgres_connection_pool()),
+            DbBackend::MySql => Self::counted(name, connection.get_mysql_connection_pool()),
+            _ => Self::counted(name, connection.get_sqlite_connection_pool()),
+        }
     }
 
     fn counted<D: Database>(name: &'static str, connections: &Connections<D>) -> Self {
