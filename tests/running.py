@@ -48,9 +48,8 @@ class Server:
     """One server process with its folder. `flags` are added to the command line of each start.
 
     `environment` holds variables for each start beside those of the tests, `metrics` the address of `/healthz`,
-    `limits` the variables that say how often somebody may fail to sign in.
-    `database` is the URL of a database server where the rows go to a new database; without one, and without
-    KLEISTER_TEST_DATABASE_URL, they go to a file of SQLite.
+    `limits` the variables that say how often somebody may fail to sign in. `database` is the URL of a database server
+    where the rows go to a new database; without one, and without KLEISTER_TEST_DATABASE_URL, they go to a file of SQLite.
     """
 
     def __init__(self, folder, *flags, database=os.environ.get("KLEISTER_TEST_DATABASE_URL")):

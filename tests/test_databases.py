@@ -75,9 +75,11 @@ def test_migrate_tells_what_it_does(server):
 def test_start_migrates_by_itself_what_is_missing(server):
     assert server.admin("migrate").returncode == 0
     execute(server, "DELETE FROM seaql_migrations WHERE version LIKE 'm04%'")
-    assert server.admin("migrate", "--status").stdout.count("pending") == 5
+    steps = server.admin("migrate", "--status").stdout.splitlines()[:-1]
+    pending = [step for step in steps if step.endswith("pending")]
+    assert pending and pending == [step for step in steps if step.startswith("m04")]
     server.start().become_admin()
-    assert server.admin("migrate", "--status").stdout.count("pending") == 1
+    assert server.admin("migrate", "--status").stdout.splitlines()[-1] == f"{len(steps)} applied, 0 pending"
 
 
 def test_database_of_a_newer_version_is_refused(server):

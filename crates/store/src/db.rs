@@ -131,7 +131,8 @@ impl Db {
 
     /// How many connections there are, and how many of them are idle.
     pub fn pools(&self) -> [Pool; 2] {
-        [Pool::of("readers", &self.0.connections.readers), Pool::of("writer", &self.0.connections.writer)]
+        let Connections { readers, writer, .. } = &self.0.connections;
+        [Pool::of("readers", readers), Pool::of("writer", writer)]
     }
 
     /// Finishes what is written and closes all connections.

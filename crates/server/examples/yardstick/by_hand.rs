@@ -78,14 +78,16 @@ pub(crate) fn routes(database: SqlitePool) -> Router<App> {
 }
 
 async fn packs(Extension(database): Extension<SqlitePool>, Query(asked): Query<Asked>) -> Json<PackPage> {
-    let rows = sqlx::query(PACKS).bind(&asked.user).bind(asked.limit as i64).fetch_all(&database).await.expect("rows");
+    let rows =
+        sqlx::query(PACKS).bind(&asked.user).bind(asked.limit.cast_signed()).fetch_all(&database).await.expect("rows");
     let total: i64 = sqlx::query_scalar(PACK_COUNT).bind(&asked.user).fetch_one(&database).await.expect("a count");
     let packs = rows.iter().map(|row| pack(row, &asked.base)).collect();
     Json(PackPage { total: total.unsigned_abs(), limit: asked.limit, offset: 0, packs })
 }
 
 async fn mods(Extension(database): Extension<SqlitePool>, Query(asked): Query<Asked>) -> Json<ModPage> {
-    let rows = sqlx::query(MODS).bind(&asked.search).bind(asked.limit as i64).fetch_all(&database).await.expect("rows");
+    let rows =
+        sqlx::query(MODS).bind(&asked.search).bind(asked.limit.cast_signed()).fetch_all(&database).await.expect("rows");
     let total: i64 = sqlx::query_scalar(MOD_COUNT).bind(&asked.search).fetch_one(&database).await.expect("a count");
     let mods = rows.iter().map(|row| module(row, &asked.base)).collect();
     Json(ModPage { total: total.unsigned_abs(), limit: asked.limit, offset: 0, mods })
@@ -96,7 +98,7 @@ async fn count_mods(Extension(database): Extension<SqlitePool>) -> Json<i64> {
 }
 
 async fn links(Extension(database): Extension<SqlitePool>, Query(asked): Query<Asked>) -> Json<Value> {
-    let rows = sqlx::query(LINKS).bind(asked.limit as i64).fetch_all(&database).await.expect("rows");
+    let rows = sqlx::query(LINKS).bind(asked.limit.cast_signed()).fetch_all(&database).await.expect("rows");
     let total: i64 = sqlx::query_scalar(LINK_COUNT).fetch_one(&database).await.expect("a count");
     let versions: Vec<BuildVersion> = rows.iter().map(|row| link(row, &asked.base)).collect();
     Json(json!({"total": total, "limit": asked.limit, "offset": 0, "versions": versions}))

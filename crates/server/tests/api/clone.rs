@@ -14,13 +14,24 @@ async fn names_of(caller: &Caller, build: &str) -> Vec<String> {
 
 /// A configuration file in build `1.0`, which no operation makes yet.
 async fn add_config(app: &TestApp) {
-    use sea_orm::ConnectionTrait;
+    use kleister_store::rows::{self, blob, build, build_file};
+    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
     let write = app.app.db.write().await.unwrap();
-    let sql = "INSERT INTO build_files \
-               (id, build_id, path, path_key, blob, client, server, policy, created_at, updated_at) \
-               SELECT '01hz0000000000000000000000', builds.id, 'config/jei.toml', 'config/jei.toml', blobs.sha256, \
-               'required', 'required', 'seed', 0, 0 FROM builds, blobs WHERE builds.name = '1.0'";
-    write.execute_unprepared(sql).await.unwrap();
+    let build = build::Entity::find().filter(build::Column::Name.eq("1.0")).one(&*write).await.unwrap().unwrap();
+    let blob = blob::Entity::find().one(&*write).await.unwrap().unwrap();
+    let file = build_file::Model {
+        id: kleister_store::names::new_id(),
+        build_id: build.id,
+        path: "config/jei.toml".to_owned(),
+        path_key: "config/jei.toml".to_owned(),
+        blob: blob.sha256,
+        client: "required".to_owned(),
+        server: "required".to_owned(),
+        policy: "seed".to_owned(),
+        created_at: 0,
+        updated_at: 0,
+    };
+    rows::insert(&*write, file).await.unwrap();
     write.commit().await.unwrap();
 }
 
