@@ -5,12 +5,18 @@ use kleister_types::members::{UserGroup, UserMod, UserPack};
 use kleister_types::profile::Profile;
 use sea_orm::ConnectionTrait;
 
+use crate::avatars::dress::dress;
 use crate::members::{self, Member};
 use crate::rows::{group, module, pack, user};
 use crate::{Caller, Result, users};
 
-/// A user with his own memberships, in three queries.
-pub async fn show(db: &impl ConnectionTrait, caller: &Caller, row: user::Model) -> Result<Profile> {
+/// A user with his own memberships, all with their pictures; `address` makes an address of a picture's slug.
+pub async fn show(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    address: impl Fn(&str) -> String,
+    row: user::Model,
+) -> Result<Profile> {
     let user = || row.id.clone();
     let groups = members::all::<user::Entity, group::Entity>(db, &row.id).await?;
     let groups = groups.into_iter().map(|Member { far, term }| {
@@ -27,7 +33,7 @@ pub async fn show(db: &impl ConnectionTrait, caller: &Caller, row: user::Model) 
         let module = UserMod::between(user(), far.id.clone(), term);
         UserMod { module: Some(far.into()), ..module }
     });
-    Ok(Profile {
+    let profile = Profile {
         groups: groups.collect(),
         packs: packs.collect(),
         mods: mods.collect(),
@@ -41,5 +47,6 @@ pub async fn show(db: &impl ConnectionTrait, caller: &Caller, row: user::Model) 
         email: row.email,
         fullname: row.fullname,
         profile: None,
-    })
+    };
+    dress(db, address, profile).await
 }

@@ -11,7 +11,9 @@ use super::body::{Json, Page};
 use super::guard::{CanEdit, CanOwn, CanSee, Group, Snapshot};
 use super::op;
 use super::reply::{Reply, Result, done};
+use super::unchanged::{self, IfMatch, Tagged};
 use crate::App;
+use crate::problem::Problem;
 use crate::signin::caller::Asking;
 
 const TAG: &str = "group";
@@ -41,23 +43,33 @@ async fn list(Asking(caller): Asking, Page(paging): Page, db: Snapshot) -> Resul
     }))
 }
 
-async fn create(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<GroupChange>) -> Result<WireGroup> {
+async fn create(
+    State(app): State<App>,
+    Asking(caller): Asking,
+    Json(wanted): Json<GroupChange>,
+) -> unchanged::Result<WireGroup> {
     caller.signed_in()?;
     let write = app.db.write().await?;
     let group = groups::create(&*write, &caller, &wanted, app.clock.now()).await?;
     write.commit().await?;
-    Ok(Reply(group.into()))
+    Ok(Tagged(group.into()))
 }
 
-async fn show(CanSee(group, _): CanSee<Group>) -> Result<WireGroup> {
-    Ok(Reply(group.row.into()))
+async fn show(CanSee(group, _): CanSee<Group>) -> unchanged::Result<WireGroup> {
+    Ok(Tagged(group.row.into()))
 }
 
-async fn update(State(app): State<App>, edit: CanEdit<Group>, Json(wanted): Json<GroupChange>) -> Result<WireGroup> {
+async fn update(
+    State(app): State<App>,
+    edit: CanEdit<Group>,
+    seen: IfMatch,
+    Json(wanted): Json<GroupChange>,
+) -> unchanged::Result<WireGroup> {
     let (write, group) = edit.lock().await?;
+    seen.judge(async { Ok::<_, Problem>(WireGroup::from(group.row.clone())) }).await?;
     let group = groups::update(&*write, group.row, &wanted, app.clock.now()).await?;
     write.commit().await?;
-    Ok(Reply(group.into()))
+    Ok(Tagged(group.into()))
 }
 
 async fn delete(own: CanOwn<Group>) -> Result<Notice> {

@@ -3,14 +3,13 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
-use kleister_store::avatars::dress::dress;
 use kleister_store::{Need, profile, users};
 use kleister_types::profile::{Profile, ProfileChange};
 use kleister_types::users::UserChange;
 
 use super::body::Json;
 use super::guard::Snapshot;
-use super::reply::{Reply, Result};
+use super::unchanged::{self, IfMatch, Tagged};
 use super::users::new_password;
 use super::{op, tokens};
 use crate::App;
@@ -29,20 +28,20 @@ pub(super) fn routes() -> ApiRouter<App> {
         .merge(tokens::routes())
 }
 
-async fn show(Asking(caller): Asking, base: Base, db: Snapshot) -> Result<Profile> {
+async fn show(Asking(caller): Asking, base: Base, db: Snapshot) -> unchanged::Result<Profile> {
     let who = caller.signed_in()?;
     let user = users::open(&*db, &caller, &who.id, Need::See).await?;
-    let profile = profile::show(&*db, &caller, user.row).await?;
-    Ok(Reply(dress(&*db, base.avatars(), profile).await?))
+    Ok(Tagged(profile::show(&*db, &caller, base.avatars(), user.row).await?))
 }
 
 async fn update(
     State(app): State<App>,
     Asking(caller): Asking,
     shown: Shown,
+    seen: IfMatch,
     base: Base,
     Json(wanted): Json<ProfileChange>,
-) -> Result<Profile> {
+) -> unchanged::Result<Profile> {
     let who = caller.signed_in()?;
     if wanted.password.is_some() || wanted.email.is_some() {
         shown.needs_sign_in()?;
@@ -52,9 +51,9 @@ async fn update(
     let wanted = UserChange { username, email, fullname, ..UserChange::default() };
     let write = app.db.write().await?;
     let user = users::open(&*write, &caller, &who.id, Need::See).await?;
+    seen.judge(profile::show(&*write, &caller, base.avatars(), user.row.clone())).await?;
     let user = users::update(&*write, user.row, &wanted, hash, app.clock.now()).await?;
-    let profile = profile::show(&*write, &caller, user).await?;
-    let profile = dress(&*write, base.avatars(), profile).await?;
+    let profile = profile::show(&*write, &caller, base.avatars(), user).await?;
     write.commit().await?;
-    Ok(Reply(profile))
+    Ok(Tagged(profile))
 }

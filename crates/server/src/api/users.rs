@@ -12,6 +12,7 @@ use super::body::{Json, Page};
 use super::guard::{CanEdit, CanOwn, CanSee, Snapshot, User};
 use super::op;
 use super::reply::{Reply, Result, done};
+use super::unchanged::{self, IfMatch, Tagged};
 use crate::App;
 use crate::delivery::base::Base;
 use crate::problem::Problem;
@@ -51,7 +52,7 @@ async fn create(
     Asking(caller): Asking,
     base: Base,
     Json(wanted): Json<NewUser>,
-) -> Result<WireUser> {
+) -> unchanged::Result<WireUser> {
     caller.server_admin()?;
     let username = wanted.username.as_deref().unwrap_or_default();
     let hash = new_password(&app, wanted.password.clone(), username).await?;
@@ -59,11 +60,11 @@ async fn create(
     let user = users::create(&*write, &wanted, hash, app.clock.now()).await?;
     let user = dress(&*write, base.avatars(), users::shown(user, &caller)).await?;
     write.commit().await?;
-    Ok(Reply(user))
+    Ok(Tagged(user))
 }
 
-async fn show(CanSee(user, db): CanSee<User>, Asking(caller): Asking, base: Base) -> Result<WireUser> {
-    Ok(Reply(dress(&*db, base.avatars(), users::shown(user.row, &caller)).await?))
+async fn show(CanSee(user, db): CanSee<User>, Asking(caller): Asking, base: Base) -> unchanged::Result<WireUser> {
+    Ok(Tagged(dress(&*db, base.avatars(), users::shown(user.row, &caller)).await?))
 }
 
 async fn update(
@@ -71,9 +72,10 @@ async fn update(
     edit: CanEdit<User>,
     Asking(caller): Asking,
     shown: Shown,
+    seen: IfMatch,
     base: Base,
     Json(wanted): Json<UserChange>,
-) -> Result<WireUser> {
+) -> unchanged::Result<WireUser> {
     if wanted.password.is_some() || wanted.email.is_some() {
         shown.needs_sign_in()?;
     }
@@ -81,13 +83,14 @@ async fn update(
     let username = wanted.username.as_deref().unwrap_or(&former.row.username);
     let hash = new_password(&app, wanted.password.clone(), username).await?;
     let (write, user) = edit.lock().await?;
+    seen.judge(dress(&*write, base.avatars(), users::shown(user.row.clone(), &caller))).await?;
     if hash.is_some() {
         tokens::revoke_all(&*write, &user.row.id, app.clock.now()).await?;
     }
     let user = users::update(&*write, user.row, &wanted, hash, app.clock.now()).await?;
     let user = dress(&*write, base.avatars(), users::shown(user, &caller)).await?;
     write.commit().await?;
-    Ok(Reply(user))
+    Ok(Tagged(user))
 }
 
 async fn delete(own: CanOwn<User>) -> Result<Notice> {

@@ -18,12 +18,14 @@ fn tag(answer: &Answer) -> String {
 }
 
 /// One thing of each kind that has tags: where it is made, how, its own address, a change.
-fn things() -> [(&'static str, Value, &'static str, Value); 4] {
+fn things() -> [(&'static str, Value, &'static str, Value); 6] {
     let upload = "data:application/java-archive;base64,aGVsbG8=";
     [
         ("/packs", json!({"name": "A Pack", "slug": "p"}), "/packs/p", json!({"website": "https://a.example.org"})),
         ("/packs/p/builds", json!({"name": "1"}), "/packs/p/builds/1", json!({"java": "17"})),
         ("/mods", json!({"name": "A Mod", "slug": "m"}), "/mods/m", json!({"author": "Ada"})),
+        ("/groups", json!({"name": "A Group", "slug": "g"}), "/groups/g", json!({"name": "Another Group"})),
+        ("/users", json!({"username": "ann"}), "/users/ann", json!({"fullname": "Ann Example"})),
         ("/mods/m/versions", json!({"name": "1", "upload": upload}), "/mods/m/versions/1", json!({"public": false})),
     ]
 }
@@ -63,7 +65,8 @@ async fn right_is_judged_before_the_tag() {
     let (_, admin, eve, _) = TestApp::with_callers().await;
     for (list, new, path, change) in things() {
         admin.post(list, new).await.ok();
-        put_if(&eve, path, "\"other\"", &change).await.refused(404);
+        let status = put_if(&eve, path, "\"other\"", &change).await.status.as_u16();
+        assert!([403, 404].contains(&status), "{path}: {status}");
     }
     put_if(&admin, "/packs/none", "*", &json!({})).await.refused(404);
 }
@@ -86,4 +89,14 @@ async fn of_twenty_who_saw_the_same_one_wins() {
     assert_eq!(winners.len(), 1);
     assert!(done.iter().all(|(status, _)| [200, 412].contains(status)));
     assert_eq!(admin.get("/packs/race").await.ok()["summary"], winners[0].1);
+}
+
+#[tokio::test]
+async fn profile_has_a_tag_too() {
+    let (_, _, eve, _) = TestApp::with_callers().await;
+    let read = tag(&eve.get("/profile/self").await);
+    let changed = put_if(&eve, "/profile/self", &read, &json!({"fullname": "Eve"})).await;
+    assert_ne!(tag(&changed), read);
+    put_if(&eve, "/profile/self", &read, &json!({"fullname": "Adam"})).await.refused(412);
+    assert_eq!(eve.get("/profile/self").await.ok()["fullname"], "Eve");
 }
