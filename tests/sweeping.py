@@ -52,7 +52,8 @@ class Operation:
     def parameters(self):
         """What the operation must be called with: names of path parameters, and of the body."""
         parameters = inspect.signature(self.method).parameters.values()
-        return [parameter for parameter in parameters if parameter.name != "self" and parameter.default is parameter.empty]
+        needed = [parameter for parameter in parameters if parameter.default is parameter.empty or parameter.name == "file"]
+        return [parameter for parameter in needed if parameter.name != "self"]
 
     def never(self, status):
         """Why our rules never answer with this status; nothing where they do."""

@@ -93,14 +93,14 @@ def test_null_is_as_if_not_given(server):
 @pytest.mark.parametrize(
     ("path", "fields", "field"),
     [
-        ("/packs", {"name": "a\0b"}, "name"),
-        ("/packs", {"name": "Zero", "slug": "a\0b"}, "slug"),
-        ("/packs", {"name": "Zero", "website": "https://a.example/\0"}, "website"),
-        ("/packs", {"name": "Zero", "summary": "a\0b"}, "summary"),
-        ("/mods", {"name": "Zero", "author": "a\0b"}, "author"),
-        ("/users", {"username": "zero\0"}, "username"),
-        ("/users", {"username": "zero", "fullname": "a\0b"}, "fullname"),
-        ("/packs/sky/builds", {"name": "a\0b"}, "name"),
+        ("/packs", {"name": "a\x01b"}, "name"),
+        ("/packs", {"name": "Zero", "slug": "a\x01b"}, "slug"),
+        ("/packs", {"name": "Zero", "website": "https://a.example/\x01"}, "website"),
+        ("/packs", {"name": "Zero", "summary": "a\x01b"}, "summary"),
+        ("/mods", {"name": "Zero", "author": "a\x01b"}, "author"),
+        ("/users", {"username": "zero\x01"}, "username"),
+        ("/users", {"username": "zero", "fullname": "a\x01b"}, "fullname"),
+        ("/packs/sky/builds", {"name": "a\x01b"}, "name"),
         ("/packs/sky/builds", {"name": "memory", "memory": "9" * 60}, "memory"),
         ("/packs/sky/builds", {"name": "memory", "memory": "-1"}, "memory"),
         ("/packs/sky/builds", {"name": "java", "java": "9" * 60}, "java"),
@@ -113,12 +113,18 @@ def test_texts_and_numbers_that_break_a_rule_are_422_with_the_field(server, path
 
 
 def test_a_password_may_be_any_text(server):
-    """Even one with a NUL in it: it is taken as it is, and not cut there."""
-    password = "twelve stones\0 and a half"
+    """It is taken as it is, and not trimmed."""
+    password = " twelve\tstones \x01 and a half \U0001f511 "
     assert server.post("/api/v1/users", {"username": "stones", "password": password}).status == 200
     assert server.sign_in("stones", password)
-    cut = server.post("/api/v1/auth/login", {"username": "stones", "password": password.split("\0")[0]}, token=None)
-    refused_message(cut, 401)
+    trimmed = server.post("/api/v1/auth/login", {"username": "stones", "password": password.strip()}, token=None)
+    refused_message(trimmed, 401)
+
+
+def test_a_nul_is_no_text_anywhere(server):
+    """One database cannot keep it, another would end there: the same refusal on all, before anything is looked up."""
+    for path, body in [("/packs", {"name": "a\0b"}), ("/users", {"username": "zero", "password": "twelve\0stones"})]:
+        assert "NUL" in refused_message(server.post(f"/api/v1{path}", body), 400)
 
 
 @pytest.mark.parametrize("size", [(1 << 20) + 1, 3 << 20])

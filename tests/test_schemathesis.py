@@ -5,11 +5,26 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from authors import make_build, make_mod, make_pack
+from running import Server
+from upstream import Upstream
 
 HERE = Path(__file__).parent
 SECONDS = os.environ.get("KLEISTER_SCHEMATHESIS_SECONDS", "120")
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server that fetches its lists of releases from an upstream of the test."""
+    upstream = Upstream()
+    server = Server(tmp_path / "server")
+    server.environment |= upstream.environment()
+    server.start().become_admin()
+    yield server
+    server.stop()
+    upstream.close()
 
 
 def test_made_up_requests_get_documented_answers(server):

@@ -18,6 +18,7 @@ pub mod pictures;
 pub mod problem;
 pub mod serve;
 pub mod signin;
+mod unread;
 pub mod uploads;
 mod upstream;
 mod watch;

@@ -15,6 +15,7 @@ use tracing_subscriber::fmt::layer;
 use tracing_subscriber::prelude::*;
 
 use crate::config::{Log, LogFormat};
+use crate::unread::read_on;
 use crate::watch;
 
 /// The header that names a request in its answer.
@@ -36,14 +37,14 @@ pub(crate) fn start(config: &Log) {
 }
 
 /// Gives each request an id of its own, whatever the client calls it, tells it in the answer, and logs how it ended.
-/// Whatever is logged meanwhile belongs to the request's span.
+/// Whatever is logged meanwhile belongs to the request's span, and what is left of its body to its time.
 pub(crate) async fn log_request(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = kleister_store::names::new_id();
     let (method, matched) = (request.method().clone(), request.extensions().get::<MatchedPath>().cloned());
     let route = matched.as_ref().map_or("none", MatchedPath::as_str);
     let span = info_span!("request", %method, route, id);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = read_on(request, next).instrument(span.clone()).await;
     let took = began.elapsed();
     watch::answered(&method, route, response.status(), took);
     let milliseconds = took.as_secs_f64() * 1000.0;

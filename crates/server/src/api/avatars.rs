@@ -19,11 +19,11 @@ use kleister_types::packs::PackAvatar;
 use kleister_types::{Timestamp, mods, packs};
 use schemars::json_schema;
 
-use super::body::{self, At, declared, media_type};
+use super::body::{At, declared, media_type};
 use super::guard::{CanEdit, Mod, Pack, Snapshot};
 use super::op;
 use super::reply::{Reply, Result};
-use super::upload::{FORM_OVERHEAD, bad_form, broken, described, drain, row};
+use super::upload::{FORM_OVERHEAD, bad_form, broken, described, row, take_place};
 use crate::App;
 use crate::delivery::answer::{self, Caching};
 use crate::delivery::base::Base;
@@ -124,14 +124,8 @@ impl FromRequest<App> for Sent {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Problem> {
-        let who = request.extensions().get::<Asking>().and_then(|Asking(caller)| caller.who());
-        match app.uploads.begin(who.map(|who| who.id.as_str()).unwrap_or_default()) {
-            Ok(_place) => receive(app, request).await,
-            Err(error) => {
-                body::drain(request.into_body()).await;
-                Err(error.into())
-            }
-        }
+        let (_place, request) = take_place(app, request).await?;
+        receive(app, request).await
     }
 }
 
@@ -141,7 +135,6 @@ async fn receive(app: &App, request: Request) -> std::result::Result<Sent, Probl
         return Err(Problem::BadRequest(advice.to_owned()));
     }
     if declared(request.headers()).is_some_and(|declared| declared > LARGEST + FORM_OVERHEAD) {
-        body::drain(request.into_body()).await;
         return Err(too_large());
     }
     let mut form = Multipart::from_request(request, app).await.map_err(|error| bad_form(&error.body_text()))?;
@@ -159,7 +152,6 @@ async fn read(mut field: Field<'_>) -> std::result::Result<Bytes, Problem> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
         if (bytes.len() + chunk.len()) as u64 > LARGEST {
-            drain(field).await;
             return Err(too_large());
         }
         bytes.extend_from_slice(&chunk);

@@ -1,11 +1,9 @@
 //! Request bodies and queries, read with our own errors.
 
-use std::time::Duration;
-
 use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::Operation;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
@@ -14,7 +12,6 @@ use futures::StreamExt;
 use kleister_types::Paging;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use tokio::time::timeout;
 
 use crate::problem::Problem;
 use crate::{App, address};
@@ -23,10 +20,6 @@ use crate::{App, address};
 pub const JSON_LIMIT: u64 = 1 << 20;
 /// The largest JSON body of operations that nobody needs a credential for, in bytes.
 pub const OPEN_LIMIT: u64 = 16 << 10;
-
-/// How much of a refused body is read so that the answer arrives, and how long.
-pub(super) const DRAINED_BYTES: usize = 1 << 20;
-pub(super) const DRAINED_FOR: Duration = Duration::from_secs(2);
 
 /// A JSON body of at most `LIMIT` bytes.
 #[derive(Debug)]
@@ -149,7 +142,6 @@ pub async fn read(request: Request, limit: u64, advice: &'static str) -> Result<
     let too_large = Problem::TooLarge { limit, advice };
     let declared = declared(request.headers());
     if declared.is_some_and(|declared| declared > limit) {
-        drain(request.into_body()).await;
         return Err(too_large);
     }
     let mut body = request.into_body().into_data_stream();
@@ -157,27 +149,11 @@ pub async fn read(request: Request, limit: u64, advice: &'static str) -> Result<
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(|error| Problem::broken_off(&error))?;
         if bytes.len() as u64 + chunk.len() as u64 > limit {
-            drain(Body::from_stream(body)).await;
             return Err(too_large);
         }
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes.into())
-}
-
-/// Reads on for a moment: a client that is still sending would not see the answer.
-pub async fn drain(body: Body) {
-    let mut body = body.into_data_stream();
-    let reading = async {
-        let mut left = DRAINED_BYTES;
-        while let Some(Ok(chunk)) = body.next().await {
-            left = left.saturating_sub(chunk.len());
-            if left == 0 {
-                break;
-            }
-        }
-    };
-    let _ = timeout(DRAINED_FOR, reading).await;
 }
 
 /// What an address answers to a method that it does not have: `OPTIONS` is told what there is.

@@ -8,7 +8,7 @@ use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, ReferenceOr, RequestBody, SchemaObject};
 use axum::body::Bytes;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use data_url::DataUrl;
 use kleister_files::{Blob, Files};
 use kleister_formats::{InstancePath, safe_file_name};
@@ -19,11 +19,11 @@ use kleister_types::mods::Kind;
 use kleister_types::versions::VersionChange;
 use percent_encoding::percent_decode_str;
 use schemars::{Schema, json_schema};
-use tokio::time::timeout;
 
-use super::body::{self, DRAINED_BYTES, DRAINED_FOR, declared, media_type, parse, read};
+use super::body::{self, declared, media_type, parse, read};
 use crate::problem::Problem;
 use crate::signin::caller::Asking;
+use crate::uploads::UploadUnderWay;
 use crate::{App, watch};
 
 /// The longest text of a form's part, in bytes.
@@ -58,18 +58,21 @@ impl FromRequest<App> for Sent {
         if is_json && declared(request.headers()).is_some_and(|size| size <= body::JSON_LIMIT) {
             return receive(app, request).await;
         }
-        let who = request.extensions().get::<Asking>().and_then(|Asking(caller)| caller.who());
-        let user = who.map(|who| who.id.as_str()).unwrap_or_default();
-        let received = match app.uploads.begin(user) {
-            Ok(_place) => receive(app, request).await,
-            Err(error) => {
-                body::drain(request.into_body()).await;
-                Err(error.into())
-            }
+        let received = match take_place(app, request).await {
+            Ok((_place, request)) => receive(app, request).await,
+            Err(error) => Err(error),
         };
         watch::uploaded(outcome(&received), received.as_ref().map_or(0, Sent::size));
         received
     }
+}
+
+/// A place among the uploads that are under way, in the name of whoever sends the request.
+pub(super) async fn take_place(app: &App, request: Request) -> Result<(UploadUnderWay, Request), Problem> {
+    let (mut parts, body) = request.into_parts();
+    let Asking(caller) = Asking::from_request_parts(&mut parts, app).await?;
+    let place = app.uploads.begin(&caller.signed_in()?.id)?;
+    Ok((place, Request::from_parts(parts, body)))
 }
 
 impl Sent {
@@ -149,7 +152,6 @@ async fn receive_form(app: &App, request: Request) -> Result<Sent, Problem> {
     let limit = app.config.upload.limit;
     let declared = declared(request.headers());
     if declared.is_some_and(|declared| declared > limit.saturating_add(FORM_OVERHEAD)) {
-        body::drain(request.into_body()).await;
         return Err(kleister_files::Error::TooLarge { limit }.into());
     }
     let mut form = Multipart::from_request(request, app).await.map_err(|error| bad_form(&error.body_text()))?;
@@ -167,16 +169,8 @@ async fn receive_form(app: &App, request: Request) -> Result<Sent, Problem> {
     Ok(sent)
 }
 
-/// Streams a part to disk. What cannot be kept is read on for a moment and thrown away.
+/// Streams a part to disk.
 async fn keep_part(app: &App, declared: Option<u64>, mut field: Field<'_>) -> Result<SentFile, Problem> {
-    let kept = try_to_keep_part(app, declared, &mut field).await;
-    if kept.is_err() {
-        drain(field).await;
-    }
-    kept
-}
-
-async fn try_to_keep_part(app: &App, declared: Option<u64>, field: &mut Field<'_>) -> Result<SentFile, Problem> {
     let name = field.file_name().filter(|name| !name.is_empty()).map(file_name).transpose()?;
     let mut upload = app.files.upload(declared, app.config.upload.limit).await?;
     while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
@@ -192,16 +186,6 @@ fn file_name(sent: &str) -> Result<String, Problem> {
 
 fn bad_path(reason: &kleister_formats::Error) -> Problem {
     Problem::invalid("version", "upload", reason.to_string())
-}
-
-pub(super) async fn drain(mut field: Field<'_>) {
-    let reading = async {
-        let mut left = DRAINED_BYTES;
-        while let (1.., Ok(Some(chunk))) = (left, field.chunk().await) {
-            left = left.saturating_sub(chunk.len());
-        }
-    };
-    let _ = timeout(DRAINED_FOR, reading).await;
 }
 
 async fn text(mut field: Field<'_>) -> Result<String, Problem> {

@@ -193,7 +193,7 @@ mod tests {
             ("", "postgres://a:secret@db", "names no database"),
             ("", "postgres://a:secret@d b/x", "cannot be read"),
             ("", "postgres://a:sec/ret@db/x", "%2F"),
-            ("", "postgres://a:secret@db/x?sslmode=maybe", "sslmode"),
+            ("", "postgres://a:secret@db/x?sslmode=maybe", "maybe"),
             ("", "file:///there/is/no/secret", "No such file"),
         ] {
             let (driver, url) = (driver.to_owned(), url.to_owned());
