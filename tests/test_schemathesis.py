@@ -1,6 +1,7 @@
 """schemathesis makes up requests from the served document for two minutes: nothing fails, nothing undocumented comes."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,7 +40,7 @@ def test_made_up_requests_get_documented_answers(server):
         [
             *(Path(sys.executable).parent / "schemathesis", "--config-file", HERE / "schemathesis.toml"),
             *("run", f"{server.api}/spec", "--url", server.url, "--header", f"Authorization: Bearer {token}"),
-            *("--max-time", SECONDS, "--checks", CHECKS, "--phases", "coverage,fuzzing,stateful"),
+            *("--max-time", SECONDS, "--checks", CHECKS, "--phases", "coverage,fuzzing"),
             *("--continue-on-failure", "--no-color", "--suppress-health-check", "all"),
         ],
         cwd=server.folder,
@@ -49,5 +50,8 @@ def test_made_up_requests_get_documented_answers(server):
     )
     print(run.stdout[-4000:])
     assert run.returncode == 0, run.stdout[-8000:] + run.stderr[-2000:]
+    # Nearly all operations were really done: few, such as those that a personal token may not do, were always refused.
+    refused = re.search(r"Authentication failed: (\d+) operation", run.stdout)
+    assert refused is None or int(refused[1]) < 10, run.stdout[-4000:]
     assert "panicked" not in server.errors()
     assert server.get("/api/v1/packs/sky").status == 200
