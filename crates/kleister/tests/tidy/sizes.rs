@@ -10,6 +10,8 @@ use crate::{Broken, Rule, keep};
 const FILE: usize = 400;
 /// Lines of a function with its signature. To aim for: 40, and 15 for most.
 const FUNCTION: usize = 60;
+/// Lines of a handler within its braces.
+const HANDLER: usize = 20;
 
 const FILES: Rule = Rule {
     says: "A file has at most 400 lines.",
@@ -43,6 +45,31 @@ fn functions_are_short() {
         let mut functions = Functions { source, long: Vec::new() };
         functions.visit_file(&source.file);
         functions.long
+    });
+    keep([(rule, long.collect())]);
+}
+
+#[test]
+fn handlers_are_short() {
+    let rule = Rule {
+        says: "A handler of the API has at most 20 lines.",
+        because: "it reads, opens, calls the store, commits and answers; what is more is a rule, and rules have their place",
+        instead: "move the rule into the store, or what belongs together into a function that says what it does",
+    };
+    let sources = source::rust().into_iter().filter(|source| source.path.starts_with("crates/server/src/api/"));
+    let long = sources.flat_map(|source| {
+        let functions = source.file.items.iter().filter_map(|item| match item {
+            syn::Item::Fn(function) if function.sig.asyncness.is_some() => Some(function),
+            _ => None,
+        });
+        let broken = functions.filter_map(|function| {
+            let braces = function.block.brace_token.span;
+            let (begin, end) = (braces.open().start().line, braces.close().end().line);
+            let length = end.saturating_sub(begin + 1);
+            let name = &function.sig.ident;
+            (length > HANDLER).then(|| Broken::new(&source.path, begin, format!("{name}, {}", told(length))))
+        });
+        broken.collect::<Vec<_>>()
     });
     keep([(rule, long.collect())]);
 }

@@ -85,13 +85,12 @@ where
     Opened<Row<F::Near>>: Guarded,
 {
     let (near, far) = (F::Near::WHAT, F::Far::WHAT);
-    let text = |text: String| -> &'static str { text.leak() };
     ApiRouter::new().api_route(
         path,
-        get_with(list::<F>, op(list_id, near, text(format!("Fetch all {far}s attached to {near}"))))
-            .post_with(attach::<F>, op(attach_id, near, text(format!("Attach a {far} to {near}"))))
-            .put_with(permit::<F>, op(permit_id, near, text(format!("Update {far} perms for {near}"))))
-            .delete_with(drop_far::<F>, op(drop_id, near, text(format!("Unlink a {far} from {near}")))),
+        get_with(list::<F>, op(list_id, near, &format!("Fetch all {far}s attached to {near}")))
+            .post_with(attach::<F>, op(attach_id, near, &format!("Attach a {far} to {near}")))
+            .put_with(permit::<F>, op(permit_id, near, &format!("Update {far} perms for {near}")))
+            .delete_with(drop_far::<F>, op(drop_id, near, &format!("Unlink a {far} from {near}"))),
     )
 }
 
