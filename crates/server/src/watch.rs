@@ -54,6 +54,7 @@ impl Watch {
         gauge!("kleister_password_hashes", "state" => "waiting").set(count(self.app.passwords.waiting()));
         gauge!("kleister_password_hashes", "state" => "running").set(count(self.app.passwords.running()));
         gauge!("kleister_uploads_under_way").set(count(self.app.uploads.count()));
+        counter!("kleister_database_queries_total").absolute(self.app.db.queries());
         for pool in self.app.db.pools() {
             gauge!("kleister_database_connections", "pool" => pool.name, "state" => "idle").set(pool.idle);
             gauge!("kleister_database_connections", "pool" => pool.name, "state" => "in_use").set(pool.in_use);
@@ -86,6 +87,7 @@ fn describe() {
     describe_counter!("kleister_uploads_total", one, "Files that were sent.");
     describe_counter!("kleister_upload_bytes_total", Unit::Bytes, "Bytes of the files that were kept.");
     describe_gauge!("kleister_uploads_under_way", one, "Files that are being sent.");
+    describe_counter!("kleister_database_queries_total", one, "Statements that the database was given.");
     describe_gauge!("kleister_database_connections", one, "Connections to the database.");
     describe_gauge!("kleister_database_connections_limit", one, "The most connections to the database.");
     describe_gauge!("kleister_build_info", one, "1, with the version of this program.");

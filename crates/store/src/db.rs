@@ -14,6 +14,7 @@ mod sqlite;
 use std::fs::File;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{
@@ -43,6 +44,7 @@ pub struct Db(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     connections: Connections,
+    queries: Arc<AtomicU64>,
     lease: Arc<Lease>,
     location: Location,
 }
@@ -62,6 +64,20 @@ struct Connections {
     beating: Option<Beating>,
 }
 
+impl Connections {
+    /// Counts what is asked of the database from now on.
+    fn count_queries(&mut self) -> Arc<AtomicU64> {
+        let queries = Arc::new(AtomicU64::new(0));
+        for connection in [&mut self.writer, &mut self.readers] {
+            let queries = Arc::clone(&queries);
+            connection.set_metric_callback(move |_| {
+                queries.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        queries
+    }
+}
+
 impl Db {
     /// Connects, and brings the tables up to date.
     ///
@@ -78,7 +94,7 @@ impl Db {
     pub async fn connect(location: &Location) -> Result<Self> {
         let lease = Arc::new(Lease::default());
         let failed = |error| Error::Connect { location: location.to_string(), error };
-        let connections = match location {
+        let mut connections = match location {
             Location::Sqlite(path) => sqlite::connect(path).await?,
             Location::Postgres(url) => {
                 wait_for_lock(location, || postgres::is_free(url)).await?;
@@ -89,7 +105,8 @@ impl Db {
                 mariadb::connect(url, &lease).await.map_err(failed)?
             }
         };
-        Ok(Self(Arc::new(Inner { connections, lease, location: location.clone() })))
+        let queries = connections.count_queries();
+        Ok(Self(Arc::new(Inner { connections, queries, lease, location: location.clone() })))
     }
 
     /// Begins reading: all queries of the transaction see the same state.
@@ -133,6 +150,11 @@ impl Db {
     pub fn pools(&self) -> [Pool; 2] {
         let Connections { readers, writer, .. } = &self.0.connections;
         [Pool::of("readers", readers), Pool::of("writer", writer)]
+    }
+
+    /// How many statements the database was given, besides those that begin and end transactions.
+    pub fn queries(&self) -> u64 {
+        self.0.queries.load(Ordering::Relaxed)
     }
 
     /// Finishes what is written and closes all connections.
