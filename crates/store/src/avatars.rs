@@ -7,7 +7,7 @@
 pub mod dress;
 
 use kleister_types::Timestamp;
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use crate::members::End;
@@ -52,9 +52,29 @@ pub struct Avatar {
 
 /// The pictures of those of these things that have one, in one query.
 pub async fn of<E: Pictured>(db: &impl ConnectionTrait, things: impl IntoIterator<Item = &str>) -> Result<Vec<Avatar>> {
+    all(db, query::<E>(things)).await
+}
+
+/// The pictures of those of these packs and mods that have one, in one query.
+async fn of_both(db: &impl ConnectionTrait, packs: Vec<&str>, mods: Vec<&str>) -> Result<Vec<Avatar>> {
+    let avatars = match (query::<pack::Entity>(packs), query::<module::Entity>(mods)) {
+        (Some(mut packs), Some(mods)) => Some(packs.union(UnionType::All, mods).to_owned()),
+        (packs, mods) => packs.or(mods),
+    };
+    all(db, avatars).await
+}
+
+async fn all(db: &impl ConnectionTrait, avatars: Option<SelectStatement>) -> Result<Vec<Avatar>> {
+    let Some(avatars) = avatars else { return Ok(Vec::new()) };
+    let rows = db.query_all(&avatars).await?;
+    Ok(rows.iter().map(|row| Avatar::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+}
+
+/// The query for the pictures of these things, if there are any things.
+fn query<'a, E: Pictured>(things: impl IntoIterator<Item = &'a str>) -> Option<SelectStatement> {
     let things: Vec<&str> = things.into_iter().collect();
     if things.is_empty() {
-        return Ok(Vec::new());
+        return None;
     }
     let avatars = Query::select()
         .expr_as(Expr::col((E::AVATARS, E::KEY)), "thing")
@@ -65,8 +85,7 @@ pub async fn of<E: Pictured>(db: &impl ConnectionTrait, things: impl IntoIterato
         .inner_join("blobs", Expr::col(("blobs", "sha256")).equals((E::AVATARS, "blob")))
         .and_where(Expr::col((E::AVATARS, E::KEY)).is_in(things))
         .to_owned();
-    let rows = db.query_all(&avatars).await?;
-    Ok(rows.iter().map(|row| Avatar::from_query_result(row, "")).collect::<std::result::Result<_, _>>()?)
+    Some(avatars)
 }
 
 /// Gives a thing a picture, which is on disk already, in place of any former one. The thing's row must be locked.

@@ -16,7 +16,7 @@ use kleister_types::users::{User, UserPage};
 use kleister_types::versions::{Version, VersionPage};
 use sea_orm::ConnectionTrait;
 
-use super::{Avatar, Pictured, USER, of, slug};
+use super::{Avatar, Pictured, USER, of_both, slug};
 use crate::Result;
 use crate::members::End;
 use crate::rows::{module, pack};
@@ -47,32 +47,32 @@ pub fn shown<T: Depicted>(thing: &T, set: Option<&Avatar>, address: &impl Fn(&st
     T::avatar(slug, url, set.map_or((created_at, created_at), |set| (time(set.created_at), time(set.updated_at))))
 }
 
-/// A reply with the avatars of all its packs and mods, found in one query for each kind, and the portraits of its users.
+/// A reply with the avatars of all its packs and mods, found in one query, and the portraits of its users.
 pub async fn dress<R: Worn>(db: &impl ConnectionTrait, address: impl Fn(&str) -> String, mut reply: R) -> Result<R> {
     let mut things = Things::default();
     reply.show(&mut things);
     let Things { packs, mods, users } = things;
-    dress_all(db, packs, &address).await?;
-    dress_all(db, mods, &address).await?;
+    let mut set = of_both(db, ids(&packs), ids(&mods)).await?;
+    set.sort_unstable_by(|one, other| one.thing.cmp(&other.thing));
+    dress_all(packs, &set, &address);
+    dress_all(mods, &set, &address);
     for (id, portrait) in users {
         *portrait = Some(address(&slug(USER, id, None)));
     }
     Ok(reply)
 }
 
-async fn dress_all<T: Depicted>(
-    db: &impl ConnectionTrait,
-    things: Vec<&mut T>,
-    address: &impl Fn(&str) -> String,
-) -> Result<()> {
-    let mut set = of::<T::Of>(db, things.iter().map(|thing| thing.origin().0)).await?;
-    set.sort_unstable_by(|one, other| one.thing.cmp(&other.thing));
+fn ids<'a, T: Depicted>(things: &'a [&mut T]) -> Vec<&'a str> {
+    things.iter().map(|thing| thing.origin().0).collect()
+}
+
+/// Gives things their avatars, of which those that were set are in the order of what they are of.
+fn dress_all<T: Depicted>(things: Vec<&mut T>, set: &[Avatar], address: &impl Fn(&str) -> String) {
     for thing in things {
         let found = set.binary_search_by(|set| (*set.thing).cmp(thing.origin().0));
         let avatar = shown(thing, found.ok().map(|at| &set[at]), address);
         thing.wear(avatar);
     }
-    Ok(())
 }
 
 /// The things within a reply that have pictures.
