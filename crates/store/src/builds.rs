@@ -1,24 +1,25 @@
 //! Builds: the states of a pack, from draft to published.
 
-use std::collections::{BTreeSet, HashMap};
-
-use kleister_types::builds::{Build, BuildChange, State};
+use kleister_types::builds::{BuildChange, State};
 use kleister_types::{Paging, Perm, Timestamp};
-use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::lists::{self, Page, Sorts};
 use crate::names::{self, Scope};
-use crate::permissions::{self, Opened, permit};
-use crate::rows::{self, build, loader, pack};
-use crate::{Caller, Error, Need, Result, channels, loaders, packs};
+use crate::permissions::{self, Found, Opened, permit};
+use crate::rows::{self, build, name, pack};
+use crate::{Caller, Error, Need, Result, channels};
 
 pub(crate) mod change;
 mod copy;
+mod dressed;
 mod withdraw;
 
 pub use change::{create, java_major, update};
+pub(crate) use dressed::with_outfits;
+pub use dressed::{Dressed, Outfit, dress, dress_one};
 
 const SORTS: Sorts<build::Column> = &[
     ("name", build::Column::SortKey),
@@ -30,70 +31,25 @@ const SORTS: Sorts<build::Column> = &[
 /// What a right on the pack must be to change a build.
 pub const CHANGE: Need = Need::Have(Perm::Admin);
 
-/// A build, opened by its pack.
+/// A build, opened by its pack, with what it wears.
 #[derive(Clone, Debug)]
 pub struct OpenBuild {
     /// The pack, with the caller's right on it.
     pub pack: Opened<pack::Model>,
     /// The build.
     pub build: build::Model,
+    /// What it wears.
+    pub outfit: Outfit,
 }
 
-/// A build with what it runs on and the channels that point to it.
-#[derive(Clone, Debug)]
-pub struct Dressed {
-    build: build::Model,
-    minecraft: Option<loader::Model>,
-    loader: Option<loader::Model>,
-    latest: bool,
-    recommended: bool,
-    /// The name of the build to take instead of a withdrawn one.
-    replacement: Option<String>,
-}
-
-impl Dressed {
-    /// The build's identifier.
-    pub fn id(&self) -> &str {
-        &self.build.id
+impl OpenBuild {
+    /// The build with what it wears.
+    pub fn dressed(self) -> Dressed {
+        Dressed { build: self.build, outfit: self.outfit }
     }
 }
 
-impl From<Dressed> for Build {
-    fn from(dressed: Dressed) -> Self {
-        let Dressed { build, minecraft, loader, latest, recommended, replacement } = dressed;
-        let of = |kind: loaders::Kind| loader.clone().filter(|loader| loader.kind == kind.as_str());
-        let [forge, neoforge, quilt, fabric] = loaders::Kind::LOADERS.map(of);
-        let id = |loader: &Option<loader::Model>| loader.as_ref().map(|loader| loader.id.clone());
-        Self {
-            id: build.id,
-            name: build.name,
-            pack: None,
-            minecraft_id: id(&minecraft),
-            minecraft: minecraft.map(Into::into),
-            forge_id: id(&forge),
-            forge: forge.map(Into::into),
-            neoforge_id: id(&neoforge),
-            neoforge: neoforge.map(Into::into),
-            quilt_id: id(&quilt),
-            quilt: quilt.map(Into::into),
-            fabric_id: id(&fabric),
-            fabric: fabric.map(Into::into),
-            java: build.java,
-            memory: build.memory_maximum.map(|memory| memory.to_string()),
-            latest,
-            recommended,
-            public: build.public,
-            state: State::from_word(&build.state),
-            published: build.state != State::Draft.as_str(),
-            reason: build.yank_reason,
-            replacement,
-            created_at: Timestamp::from_millis(build.created_at),
-            updated_at: Timestamp::from_millis(build.updated_at),
-        }
-    }
-}
-
-/// Finds a build by id or name, if the caller has what he needs on its pack.
+/// Finds a build by id or name with its pack and what it wears, if the caller has what he needs on the pack; in one query.
 ///
 /// Drafts are seen by the pack's admins, builds that are not public by its members.
 pub async fn open(
@@ -103,8 +59,28 @@ pub async fn open(
     key: &str,
     need: Need,
 ) -> Result<OpenBuild> {
-    let pack = packs::open(db, caller, pack_key, Need::See).await?;
-    within(db, pack, key, need).await
+    let mut select = permissions::find_with_rights::<pack::Entity>(pack_key, caller);
+    join_build(QueryTrait::query(&mut select), key);
+    let select = with_outfits(select.select_also(build::Entity));
+    let found = select.into_model::<Found<pack::Model>, Dressed>().one(db).await?;
+    let (pack, dressed) = found.ok_or(Error::Missing("pack"))?;
+    let pack = permissions::admit::<pack::Entity>(pack, caller, Need::See)?;
+    let Dressed { build, outfit } = dressed.ok_or(Error::Missing("build"))?;
+    permit("build", is_seen(&build, pack.right), pack.right, need)?;
+    Ok(OpenBuild { pack, build, outfit })
+}
+
+/// Joins to a query for a pack its build with this id or name.
+fn join_build(packs: &mut SelectStatement, key: &str) {
+    let of_pack = Expr::col(("builds", "pack_id")).equals(("packs", "id"));
+    if names::is_id(key) {
+        packs.left_join("builds", of_pack.and(build::Column::Id.eq(key)));
+        return;
+    }
+    let of_scope = Expr::col(("names", "scope")).equals(("packs", "id"));
+    let named = of_scope.and(name::Column::NameKey.eq(Scope::Builds("").key(key)));
+    let owns_name = Expr::col(("builds", "id")).equals(("names", "owner_id"));
+    packs.left_join("names", named).left_join("builds", of_pack.and(owns_name));
 }
 
 /// Finds a build like [`open`], after locking its pack until the end of the transaction.
@@ -115,15 +91,20 @@ pub async fn open_locked(
     key: &str,
     need: Need,
 ) -> Result<OpenBuild> {
-    let pack = permissions::open_locked::<pack::Entity>(db, caller, pack_key, Need::See).await?;
-    within(db, pack, key, need).await
+    permissions::lock::<pack::Entity>(db, pack_key).await?;
+    open(db, caller, pack_key, key, need).await
 }
 
 /// Finds a build of a pack that is open already.
-pub async fn within(db: &impl ConnectionTrait, pack: Opened<pack::Model>, key: &str, need: Need) -> Result<OpenBuild> {
+pub async fn within(
+    db: &impl ConnectionTrait,
+    pack: &Opened<pack::Model>,
+    key: &str,
+    need: Need,
+) -> Result<build::Model> {
     let build = in_pack(db, &pack.row.id, key).await?.ok_or(Error::Missing("build"))?;
     permit("build", is_seen(&build, pack.right), pack.right, need)?;
-    Ok(OpenBuild { pack, build })
+    Ok(build)
 }
 
 /// The build of a pack with this id or name, whoever may see it.
@@ -164,8 +145,9 @@ pub async fn list(db: &impl ConnectionTrait, pack: &Opened<pack::Model>, paging:
         Some(sorted) => sorted,
         None => lists::sorted(all.clone(), SORTS, build::Column::Id, paging)?,
     };
-    let page = lists::page(db, sorted, all, paging).await?;
-    Ok(Page { total: page.total, rows: dress(db, page.rows).await? })
+    let cut = sorted.limit(paging.limit()).offset(paging.offset());
+    let rows = with_outfits(cut).into_model::<Dressed>().all(db).await?;
+    Ok(Page { total: lists::total(db, all, rows.len(), paging).await?, rows })
 }
 
 /// The query sorted by whether a channel points to a build, if that is the order asked for.
@@ -184,33 +166,6 @@ async fn sorted_by_channel(
     let direction = lists::direction(paging);
     let ordered = all.clone().order_by(build::Column::Id.eq(pointed), direction.clone());
     Ok(Some(ordered.order_by(build::Column::Id, direction)))
-}
-
-/// Adds to builds what they run on, which channels point to them and what replaces them, in three queries.
-pub async fn dress(db: &impl ConnectionTrait, builds: Vec<build::Model>) -> Result<Vec<Dressed>> {
-    let ids = builds.iter().flat_map(|build| [build.minecraft_id.as_deref(), build.loader_id.as_deref()]);
-    let ids: BTreeSet<&str> = ids.flatten().collect();
-    let releases = loaders::by_ids(db, ids.into_iter().collect()).await?;
-    let releases: HashMap<&str, &loader::Model> = releases.iter().map(|row| (row.id.as_str(), row)).collect();
-    let release = |id: &Option<String>| id.as_deref().and_then(|id| releases.get(id)).map(|row| (*row).clone());
-    let pointing = channels::pointing_to(db, builds.iter().map(|build| build.id.as_str()).collect()).await?;
-    let points = |name: &str, id: &str| pointing.iter().any(|channel| channel.name == name && channel.build_id == id);
-    let replacements = withdraw::replacements(db, &builds).await?;
-    let dress = |build: build::Model| Dressed {
-        minecraft: release(&build.minecraft_id),
-        loader: release(&build.loader_id),
-        latest: points(LATEST, &build.id),
-        recommended: points(RECOMMENDED, &build.id),
-        replacement: build.yank_replacement_id.as_ref().and_then(|id| replacements.get(id).cloned()),
-        build,
-    };
-    Ok(builds.into_iter().map(dress).collect())
-}
-
-/// Adds to one build what it runs on and which channels point to it.
-pub async fn dress_one(db: &impl ConnectionTrait, build: build::Model) -> Result<Dressed> {
-    let mut dressed = dress(db, vec![build]).await?;
-    dressed.pop().ok_or(Error::Missing("build"))
 }
 
 /// Deletes a build. The name of a published one is never used again.

@@ -29,15 +29,15 @@ pub async fn list(db: &impl ConnectionTrait, pack_id: &str) -> Result<Vec<channe
     Ok(channels)
 }
 
-/// Channels with the builds that they point to, in three more queries for all of them.
+/// Channels with the builds that they point to, in one more query for all of them.
 pub async fn dress(
     db: &impl ConnectionTrait,
     channels: Vec<channel::Model>,
 ) -> Result<Vec<(channel::Model, Option<Dressed>)>> {
     let ids = channels.iter().map(|channel| channel.build_id.clone());
-    let builds = build::Entity::find().filter(build::Column::Id.is_in(ids)).all(db).await?;
-    let dressed = builds::dress(db, builds).await?;
-    let find = |id: &str| dressed.iter().find(|build| build.id() == id).cloned();
+    let pointed = build::Entity::find().filter(build::Column::Id.is_in(ids));
+    let builds = builds::with_outfits(pointed).into_model::<Dressed>().all(db).await?;
+    let find = |id: &str| builds.iter().find(|dressed| dressed.build.id == id).cloned();
     Ok(channels.into_iter().map(|channel| (channel.clone(), find(&channel.build_id))).collect())
 }
 

@@ -3,13 +3,17 @@
 use kleister_types::builds::State;
 use kleister_types::{Paging, Perm, Timestamp};
 use sea_orm::sea_query::{Condition, JoinType};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, RelationTrait, SqlErr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, RelationTrait, SelectFive, SqlErr, TopologyStar,
+};
 
 use crate::builds::{OpenBuild, change::frozen};
 use crate::lists::{self, Page, Sorts};
 use crate::permissions;
-use crate::rows::{self, build, build_version, module, pack, version};
-use crate::{Caller, Error, Result};
+use crate::rows::{self, blob, build, build_version, module, pack, version, version_file};
+use crate::versions::FileOf;
+use crate::{Caller, Error, Result, mods};
 
 mod bulk;
 
@@ -29,8 +33,20 @@ const BUILD_SORTS: Sorts<build::Column> = &[
     ("updated", build::Column::UpdatedAt),
 ];
 
-/// A version in a build, with its mod.
-pub type VersionLink = (build_version::Model, version::Model, module::Model);
+/// A version in a build, with its first file and its mod.
+#[derive(Clone, Debug)]
+pub struct VersionLink {
+    /// The link.
+    pub link: build_version::Model,
+    /// The version.
+    pub version: version::Model,
+    /// The version's first file.
+    pub file: Option<FileOf>,
+    /// The mod.
+    pub module: module::Model,
+    /// Whether the caller sees the mod.
+    pub sees_module: bool,
+}
 
 /// A build that a version is in, with its pack.
 pub type BuildLink = (build_version::Model, build::Model, pack::Model);
@@ -46,22 +62,58 @@ pub enum Used<'a> {
     Published(&'a str),
 }
 
-/// One page of the versions of a build.
+/// One page of the versions of a build, each with its mod, whether or not the caller sees it, and its first file.
 pub async fn list_versions(
     db: &impl ConnectionTrait,
+    caller: &Caller,
     build: &build::Model,
     paging: &Paging,
 ) -> Result<Page<VersionLink>> {
-    let all = build_version::Entity::find()
-        .filter(build_version::Column::BuildId.eq(&build.id))
+    let all = lists::matching(versions_of(&build.id), version::Column::Search, paging)?;
+    let sorted = lists::sorted(all.clone(), VERSION_SORTS, version::Column::Id, paging)?;
+    let cut = sorted.limit(paging.limit()).offset(paging.offset()).expr_as(mods::seen(caller), SEES_MODULE);
+    let rows = cut.into_model::<_, _, Met, _, _>().all(db).await?;
+    let total = lists::total(db, all, rows.len(), paging).await?;
+    let link = |(link, version, met, file, blob): (_, _, Option<Met>, Option<_>, _)| {
+        let (file, met) = (file.map(|file| (file, blob)), met?);
+        Some(VersionLink { link, version: version?, file, module: met.module, sees_module: met.is_seen })
+    };
+    Ok(Page { total, rows: rows.into_iter().filter_map(link).collect() })
+}
+
+/// The query for the versions of a build, each with its mod, its first file and that file's blob.
+pub(crate) fn versions_of(build_id: &str) -> Versions {
+    build_version::Entity::find()
+        .filter(build_version::Column::BuildId.eq(build_id))
         .find_also_related(version::Entity)
-        .find_also(version::Entity, module::Entity);
-    let all = lists::matching(all, version::Column::Search, paging)?;
-    let total = lists::count(db, all.clone()).await?;
-    let sorted = lists::sorted(all, VERSION_SORTS, version::Column::Id, paging)?;
-    let rows = sorted.limit(paging.limit()).offset(paging.offset()).all(db).await?;
-    let rows = rows.into_iter().filter_map(|(link, version, module)| Some((link, version?, module?))).collect();
-    Ok(Page { total, rows })
+        .find_also(version::Entity, module::Entity)
+        .find_also(version::Entity, version_file::Entity)
+        .find_also(version_file::Entity, blob::Entity)
+}
+
+type Versions = SelectFive<
+    build_version::Entity,
+    version::Entity,
+    module::Entity,
+    version_file::Entity,
+    blob::Entity,
+    TopologyStar,
+>;
+
+/// A mod, and whether the caller sees it.
+struct Met {
+    module: module::Model,
+    is_seen: bool,
+}
+
+/// What a query's result calls whether the caller sees the mod.
+const SEES_MODULE: &str = "sees_module";
+
+impl FromQueryResult for Met {
+    fn from_query_result(result: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let module = module::Model::from_query_result(result, prefix)?;
+        Ok(Self { module, is_seen: result.try_get("", SEES_MODULE)? })
+    }
 }
 
 /// One page of the builds of a version that the caller may see.
@@ -77,9 +129,9 @@ pub async fn list_builds(
         .find_also(build::Entity, pack::Entity)
         .filter(builds_listed(caller));
     let all = lists::matching(all, build::Column::Search, paging)?;
-    let total = lists::count(db, all.clone()).await?;
-    let sorted = lists::sorted(all, BUILD_SORTS, build::Column::Id, paging)?;
+    let sorted = lists::sorted(all.clone(), BUILD_SORTS, build::Column::Id, paging)?;
     let rows = sorted.limit(paging.limit()).offset(paging.offset()).all(db).await?;
+    let total = lists::total(db, all, rows.len(), paging).await?;
     let rows = rows.into_iter().filter_map(|(link, build, pack)| Some((link, build?, pack?))).collect();
     Ok(Page { total, rows })
 }

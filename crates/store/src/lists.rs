@@ -64,7 +64,7 @@ pub(crate) fn direction(paging: &Paging) -> Direction {
     }
 }
 
-/// Fetches one page of a sorted query and counts all of it.
+/// Fetches one page of a sorted query, with the number of rows of all pages.
 pub async fn page<E: EntityTrait>(
     db: &impl ConnectionTrait,
     sorted: Select<E>,
@@ -72,14 +72,23 @@ pub async fn page<E: EntityTrait>(
     paging: &Paging,
 ) -> Result<Page<E::Model>> {
     let rows = sorted.limit(paging.limit()).offset(paging.offset()).all(db).await?;
-    Ok(Page { total: count(db, all).await?, rows })
+    Ok(Page { total: total(db, all, rows.len(), paging).await?, rows })
+}
+
+/// The number of rows of all pages; they are counted only where this page, which has so many, is not the last one.
+pub(crate) async fn total(
+    db: &impl ConnectionTrait,
+    all: impl QueryTrait<QueryStatement = SelectStatement>,
+    on_page: usize,
+    paging: &Paging,
+) -> Result<u64> {
+    let on_page = on_page as u64;
+    let is_last = on_page < paging.limit() && (on_page > 0 || paging.offset() == 0);
+    if is_last { Ok(paging.offset() + on_page) } else { count(db, all).await }
 }
 
 /// Counts the rows of a query.
-pub(crate) async fn count(
-    db: &impl ConnectionTrait,
-    all: impl QueryTrait<QueryStatement = SelectStatement>,
-) -> Result<u64> {
+async fn count(db: &impl ConnectionTrait, all: impl QueryTrait<QueryStatement = SelectStatement>) -> Result<u64> {
     let mut query = all.into_query();
     query.clear_selects().expr_as(Expr::col(Asterisk).count(), "total");
     let row = db.query_one(&query).await?;

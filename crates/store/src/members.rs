@@ -83,9 +83,9 @@ pub async fn list<N: Tie<F>, F: End>(
     paging: &Paging,
 ) -> Result<Page<Member<F::Model>>> {
     let all = F::seen(tied::<N, F>(near), caller, paging)?;
-    let total = lists::count(db, all.clone()).await?;
-    let rows = F::sorted(all, caller, paging)?.limit(paging.limit()).offset(paging.offset());
-    Ok(Page { total, rows: rows.into_model::<Member<F::Model>>().all(db).await? })
+    let rows = F::sorted(all.clone(), caller, paging)?.limit(paging.limit()).offset(paging.offset());
+    let rows = rows.into_model::<Member<F::Model>>().all(db).await?;
+    Ok(Page { total: lists::total(db, all, rows.len(), paging).await?, rows })
 }
 
 /// All that a thing is tied to, in the order of identifiers.

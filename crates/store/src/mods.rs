@@ -1,9 +1,8 @@
 //! Mods: finding, listing, making, changing, deleting.
 
-use std::collections::BTreeSet;
-
 use kleister_types::mods::{Kind, Mod, ModChange};
 use kleister_types::{Paging, Perm, Timestamp};
+use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::links::{self, Used};
@@ -52,14 +51,9 @@ pub async fn open(db: &impl ConnectionTrait, caller: &Caller, key: &str, need: N
     permissions::open::<module::Entity>(db, caller, key, need).await
 }
 
-/// The identifiers of those of many mods that the caller may see; in one query.
-pub async fn seen(
-    db: &impl ConnectionTrait,
-    caller: &Caller,
-    ids: impl IntoIterator<Item = &String>,
-) -> Result<BTreeSet<String>> {
-    let opened = permissions::open_all::<module::Entity>(db, caller, ids).await?;
-    Ok(opened.into_iter().map(|opened| opened.row.id).collect())
+/// The condition for a mod to be seen by the caller; mods are in the lists of all who see them.
+pub(crate) fn seen(caller: &Caller) -> Condition {
+    permissions::listed::<module::Entity>(caller)
 }
 
 /// What players need to know of a mod that a caller does not see, because a build that he sees has it: how it is
@@ -70,7 +64,7 @@ pub fn veiled(row: module::Model) -> module::Model {
 
 /// One page of the mods that the caller may see.
 pub async fn list(db: &impl ConnectionTrait, caller: &Caller, paging: &Paging) -> Result<Page<module::Model>> {
-    let seen = module::Entity::find().filter(permissions::listed::<module::Entity>(caller));
+    let seen = module::Entity::find().filter(seen(caller));
     let seen = lists::matching(seen, module::Column::Search, paging)?;
     let sorted = lists::sorted(seen.clone(), SORTS, module::Column::Id, paging)?;
     lists::page(db, sorted, seen, paging).await

@@ -5,10 +5,7 @@
 
 use kleister_types::Perm;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, FromQueryResult, QueryFilter, QueryResult, QuerySelect, Select, SelectModel,
-    Selector,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, FromQueryResult, QueryFilter, QueryResult, QuerySelect, Select};
 
 use crate::members::End;
 use crate::names::{self, Scope};
@@ -98,7 +95,17 @@ pub async fn open<E: Shared>(
     key: &str,
     need: Need,
 ) -> Result<Opened<E::Model>> {
-    let found = with_rights(find::<E>(key), caller).one(db).await?.ok_or(Error::Missing(E::WHAT))?;
+    let found = find_with_rights::<E>(key, caller).into_model::<Found<E::Model>>().one(db).await?;
+    admit::<E>(found.ok_or(Error::Missing(E::WHAT))?, caller, need)
+}
+
+/// The query for a pack, mod or group by id or slug, whoever may see it, with the caller's rights on it.
+pub(crate) fn find_with_rights<E: Shared>(key: &str, caller: &Caller) -> Select<E> {
+    with_rights(find::<E>(key), caller)
+}
+
+/// Opens what was found, if the caller has what he needs.
+pub(crate) fn admit<E: Shared>(found: Found<E::Model>, caller: &Caller, need: Need) -> Result<Opened<E::Model>> {
     let opened = found.opened(caller);
     permit(E::WHAT, E::is_public(&opened.row) || opened.right.is_some(), opened.right, need)?;
     Ok(opened)
@@ -114,7 +121,8 @@ pub(crate) async fn open_all<E: Shared>(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let found = with_rights(E::find().filter(E::id_column().is_in(ids)), caller).all(db).await?;
+    let found = with_rights(E::find().filter(E::id_column().is_in(ids)), caller);
+    let found = found.into_model::<Found<E::Model>>().all(db).await?;
     let opened = found.into_iter().map(|found| found.opened(caller));
     Ok(opened.filter(|opened| E::is_public(&opened.row) || opened.right.is_some()).collect())
 }
@@ -126,8 +134,13 @@ pub async fn open_locked<E: Shared>(
     key: &str,
     need: Need,
 ) -> Result<Opened<E::Model>> {
-    find::<E>(key).lock_exclusive().one(db).await?.ok_or(Error::Missing(E::WHAT))?;
+    lock::<E>(db, key).await?;
     open::<E>(db, caller, key, need).await
+}
+
+/// Locks the row of a pack, mod or group until the end of the transaction.
+pub(crate) async fn lock<E: Shared>(db: &impl ConnectionTrait, key: &str) -> Result<()> {
+    find::<E>(key).lock_exclusive().one(db).await?.ok_or(Error::Missing(E::WHAT)).map(drop)
 }
 
 /// Judges: not seen is missing, seen without the right is denied.
@@ -200,11 +213,10 @@ fn find<E: Shared>(key: &str) -> Select<E> {
 }
 
 /// A query that also gives the caller's rights on each row.
-fn with_rights<E: Shared>(select: Select<E>, caller: &Caller) -> Selector<SelectModel<Found<E::Model>>> {
+fn with_rights<E: Shared>(select: Select<E>, caller: &Caller) -> Select<E> {
     select
         .expr_as(right(caller, |user| Some(own_right::<E>(user))), "own_right")
         .expr_as(right(caller, group_right::<E>), "group_right")
-        .into_model::<Found<E::Model>>()
 }
 
 /// The right by one way, as an expression of the query; null for anonymous callers, and where there is no such way.
@@ -242,7 +254,7 @@ fn group_right<E: Shared>(user: &str) -> Option<SelectStatement> {
 }
 
 /// A row as the query gives it, with both rights beside it.
-struct Found<M> {
+pub(crate) struct Found<M> {
     row: M,
     right: Option<Perm>,
 }

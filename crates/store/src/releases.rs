@@ -8,8 +8,8 @@ use crate::channels::{LATEST, RECOMMENDED};
 use crate::names::{self, Scope};
 use crate::permissions::Opened;
 use crate::rows::{blob, build, build_file, build_version, channel, loader, module, pack, release, version};
-use crate::versions::{self, FileOf};
-use crate::{Caller, Error, Need, Result, builds, loaders, packs, previews};
+use crate::versions::FileOf;
+use crate::{Caller, Error, Need, Result, builds, links, loaders, packs, previews};
 
 /// Everything that a build consists of.
 #[derive(Clone, Debug)]
@@ -46,20 +46,15 @@ impl Named {
     }
 }
 
-/// Reads everything that a build consists of, in four queries.
+/// Reads everything that a build consists of, in three queries.
 pub async fn contents(db: &impl ConnectionTrait, build: &build::Model) -> Result<Contents> {
-    let links = build_version::Entity::find()
-        .filter(build_version::Column::BuildId.eq(&build.id))
-        .find_also_related(version::Entity)
-        .find_also(version::Entity, module::Entity)
+    let versions = links::versions_of(&build.id)
         .order_by_asc(build_version::Column::Position)
         .order_by_asc(build_version::Column::VersionId)
         .all(db)
         .await?;
-    let mut files = versions::files(db, links.iter().map(|(link, ..)| link.version_id.as_str())).await?;
-    let versions = links.into_iter().filter_map(|(link, version, module)| {
-        let file = files.iter().position(|(file, _)| file.version_id == link.version_id);
-        Some((link, version?, module?, file.map(|at| files.swap_remove(at))))
+    let versions = versions.into_iter().filter_map(|(link, version, module, file, blob)| {
+        Some((link, version?, module?, file.map(|file| (file, blob))))
     });
     let versions = versions.collect();
     let of_build = build_file::Entity::find().filter(build_file::Column::BuildId.eq(&build.id));

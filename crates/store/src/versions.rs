@@ -1,8 +1,7 @@
 //! Versions: the releases of a mod, and their files.
 
 use kleister_types::{Paging, Perm, Timestamp};
-use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::links::{self, Used};
 use crate::lists::{self, Page, Sorts};
@@ -30,6 +29,9 @@ pub struct OpenVersion {
 
 /// The first file of a version with its blob, as the contract knows it.
 pub type FileOf = (version_file::Model, Option<blob::Model>);
+
+/// A version with its first file.
+pub type Filed = (version::Model, Option<FileOf>);
 
 /// What to store about a version.
 #[derive(Clone, Debug, Default)]
@@ -94,30 +96,26 @@ async fn within(
     Ok(OpenVersion { module, version })
 }
 
-/// One page of the versions of a mod that the caller may see.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    module: &Opened<module::Model>,
-    paging: &Paging,
-) -> Result<Page<version::Model>> {
+/// One page of the versions of a mod that the caller may see, each with its first file.
+pub async fn list(db: &impl ConnectionTrait, module: &Opened<module::Model>, paging: &Paging) -> Result<Page<Filed>> {
     let mut seen = version::Entity::find().filter(version::Column::ModId.eq(&module.row.id));
     if module.right.is_none() {
         seen = seen.filter(version::Column::Public.eq(true));
     }
     let seen = lists::matching(seen, version::Column::Search, paging)?;
     let sorted = lists::sorted(seen.clone(), SORTS, version::Column::Id, paging)?;
-    lists::page(db, sorted, seen, paging).await
+    let filed = sorted.find_also_related(version_file::Entity).find_also(version_file::Entity, blob::Entity);
+    let rows = filed.limit(paging.limit()).offset(paging.offset()).all(db).await?;
+    let total = lists::total(db, seen, rows.len(), paging).await?;
+    let rows = rows.into_iter().map(|(version, file, blob)| (version, file.map(|file| (file, blob)))).collect();
+    Ok(Page { total, rows })
 }
 
-/// The first file of each of these versions with its blob, in one query.
-pub async fn files(db: &impl ConnectionTrait, versions: impl IntoIterator<Item = &str>) -> Result<Vec<FileOf>> {
-    let ids: Vec<&str> = versions.into_iter().collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let first =
-        Condition::all().add(version_file::Column::VersionId.is_in(ids)).add(version_file::Column::Position.eq(0));
-    Ok(version_file::Entity::find().filter(first).find_also_related(blob::Entity).all(db).await?)
+/// The first file of a version with its blob.
+pub async fn first_file(db: &impl ConnectionTrait, version: &version::Model) -> Result<Option<FileOf>> {
+    let of_version = version_file::Entity::find().filter(version_file::Column::VersionId.eq(&version.id));
+    let first = of_version.filter(version_file::Column::Position.eq(0));
+    Ok(first.find_also_related(blob::Entity).one(db).await?)
 }
 
 /// Makes a version of a mod.

@@ -17,6 +17,7 @@ use super::unchanged::{self, IfMatch, Tagged};
 use crate::App;
 use crate::delivery::base::Base;
 use crate::delivery::publish;
+use crate::problem::Problem;
 
 const TAG: &str = "build";
 
@@ -64,8 +65,8 @@ async fn create(
     Ok(Tagged(build.into()))
 }
 
-async fn show(CanSee(build, db): CanSee<Build>) -> unchanged::Result<WireBuild> {
-    Ok(Tagged(builds::dress_one(&*db, build.build).await?.into()))
+async fn show(CanSee(opened, _): CanSee<Build>) -> unchanged::Result<WireBuild> {
+    Ok(Tagged(opened.dressed().into()))
 }
 
 async fn update(
@@ -75,8 +76,9 @@ async fn update(
     Json(wanted): Json<BuildChange>,
 ) -> unchanged::Result<WireBuild> {
     let now = app.clock.now();
-    let (write, Build { pack, build }) = edit.lock().await?;
-    seen.judge(async { builds::dress_one(&*write, build.clone()).await.map(WireBuild::from) }).await?;
+    let (write, opened) = edit.lock().await?;
+    seen.judge(async { Ok::<WireBuild, Problem>(opened.clone().dressed().into()) }).await?;
+    let Build { pack, build, .. } = opened;
     let publishes = builds::asks_to_publish(&build, &wanted);
     let mut build = builds::update(&*write, edit.caller(), build, &wanted, now).await?;
     if publishes {

@@ -56,7 +56,7 @@ async fn point(
     Json(wanted): Json<ChannelMove>,
 ) -> Result<Channel> {
     let (write, pack) = edit.lock().await?;
-    let build = builds::within(&*write, pack, &wanted.build, builds::CHANGE).await?.build;
+    let build = builds::within(&*write, &pack, &wanted.build, builds::CHANGE).await?;
     let row = channels::point(&*write, edit.caller(), &path.channel_id, &build, app.clock.now()).await?;
     let build = builds::dress_one(&*write, build).await?;
     write.commit().await?;

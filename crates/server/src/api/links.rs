@@ -1,17 +1,18 @@
 //! Links between builds and versions, from either side.
 
-use std::collections::BTreeSet;
-
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
 use kleister_formats::InstancePath;
 use kleister_store::avatars::dress::dress;
+use kleister_store::builds::Dressed;
+use kleister_store::links::VersionLink;
 use kleister_store::rows::build_version;
 use kleister_store::{Need, builds, links, mods, versions};
 use kleister_types::links::{
     BuildOfPack, BuildVersion, BuildVersionPage, VersionBuildPage, VersionEntry, VersionOfMod, VersionsChange,
 };
+use kleister_types::versions::Version as WireVersion;
 use kleister_types::{Notice, Timestamp, Violation};
 
 use super::body::{Json, Page};
@@ -48,39 +49,40 @@ pub(super) fn routes() -> ApiRouter<App> {
 }
 
 async fn list_versions(
-    CanSee(opened, db): CanSee<Build>,
+    CanSee(Build { pack, build, outfit }, db): CanSee<Build>,
     Asking(caller): Asking,
     Page(paging): Page,
     base: Base,
 ) -> Result<BuildVersionPage> {
-    let page = links::list_versions(&*db, &opened.build, &paging).await?;
-    let seen = mods::seen(&*db, &caller, page.rows.iter().map(|(.., module)| &module.id)).await?;
-    let mut files = versions::files(&*db, page.rows.iter().map(|(link, ..)| link.version_id.as_str())).await?;
-    let rows = page.rows.into_iter().map(|(link, version, module)| {
-        let file = files.iter().position(|(file, _)| file.version_id == version.id);
-        let mut version = wire(version, file.map(|at| files.swap_remove(at)), &base);
-        let module = if seen.contains(&module.id) { module } else { mods::veiled(module) };
-        version.module = Some(module.into());
-        BuildVersion { version: Some(version), ..wire_link(link) }
-    });
+    let page = links::list_versions(&*db, &caller, &build, &paging).await?;
+    let seen: Vec<bool> = page.rows.iter().map(|row| row.sees_module).collect();
     let page = BuildVersionPage {
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
-        versions: rows.collect(),
-        build: builds::dress_one(&*db, opened.build).await?.into(),
-        pack: opened.pack.row.into(),
+        versions: page.rows.into_iter().map(|row| wire_version_link(row, &base)).collect(),
+        build: Dressed { build, outfit }.into(),
+        pack: pack.row.into(),
     };
     let mut page = dress(&*db, base.avatars(), page).await?;
     veil_avatars(&mut page, &seen);
     Ok(Reply(page))
 }
 
-/// Takes the avatars of mods away that the caller does not see.
-fn veil_avatars(page: &mut BuildVersionPage, seen: &BTreeSet<String>) {
-    let modules = page.versions.iter_mut().filter_map(|link| link.version.as_mut()?.module.as_mut());
-    for module in modules.filter(|module| !seen.contains(&module.id)) {
-        module.avatar = None;
+/// A link with its version, and with as much of the mod as the caller may know.
+fn wire_version_link(row: VersionLink, base: &Base) -> BuildVersion {
+    let module = if row.sees_module { row.module } else { mods::veiled(row.module) };
+    let version = WireVersion { module: Some(module.into()), ..wire(row.version, row.file, base) };
+    BuildVersion { version: Some(version), ..wire_link(row.link) }
+}
+
+/// Takes the avatars of those mods away that the caller does not see.
+fn veil_avatars(page: &mut BuildVersionPage, seen: &[bool]) {
+    let modules = page.versions.iter_mut().map(|link| link.version.as_mut()?.module.as_mut());
+    for (module, _) in modules.zip(seen).filter(|(_, seen)| !**seen) {
+        if let Some(module) = module {
+            module.avatar = None;
+        }
     }
 }
 
@@ -149,7 +151,7 @@ async fn list_builds(
         BuildVersion { build: Some(build), ..wire_link(link) }
     });
     let rows = rows.collect();
-    let file = versions::files(&*db, [opened.version.id.as_str()]).await?.pop();
+    let file = versions::first_file(&*db, &opened.version).await?;
     let page = VersionBuildPage {
         total: page.total,
         limit: paging.limit(),

@@ -38,16 +38,11 @@ pub(super) fn routes() -> ApiRouter<App> {
 
 async fn list(CanSee(module, db): CanSee<Mod>, Page(paging): Page, base: Base) -> Result<VersionPage> {
     let page = versions::list(&*db, &module, &paging).await?;
-    let mut files = versions::files(&*db, page.rows.iter().map(|version| version.id.as_str())).await?;
-    let versions = page.rows.into_iter().map(|version| {
-        let file = files.iter().position(|(file, _)| file.version_id == version.id);
-        wire(version, file.map(|at| files.swap_remove(at)), &base)
-    });
     let page = VersionPage {
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
-        versions: versions.collect(),
+        versions: page.rows.into_iter().map(|(version, file)| wire(version, file, &base)).collect(),
         module: module.row.into(),
     };
     Ok(Reply(dress(&*db, base.avatars(), page).await?))
@@ -60,13 +55,13 @@ async fn create(State(app): State<App>, edit: CanEdit<Mod>, base: Base, sent: Se
     let file = file.map(|file| file.placed(&module.row, name.as_deref().unwrap_or_default(), now)).transpose()?;
     let wanted = versions::Wanted { name, public, file };
     let version = versions::create(&*write, &module.row, wanted, now).await?;
-    let file = versions::files(&*write, [version.id.as_str()]).await?.pop();
+    let file = versions::first_file(&*write, &version).await?;
     write.commit().await?;
     Ok(Tagged(wire(version, file, &base)))
 }
 
 async fn show(CanSee(opened, db): CanSee<Version>, base: Base) -> unchanged::Result<WireVersion> {
-    let file = versions::files(&*db, [opened.version.id.as_str()]).await?.pop();
+    let file = versions::first_file(&*db, &opened.version).await?;
     Ok(Tagged(wire(opened.version, file, &base)))
 }
 
@@ -85,7 +80,7 @@ async fn update(
     let file = file.map(|file| file.placed(&module.row, title, now)).transpose()?;
     let wanted = versions::Wanted { name, public, file };
     let version = versions::update(&*write, edit.caller(), version, wanted, now).await?;
-    let file = versions::files(&*write, [version.id.as_str()]).await?.pop();
+    let file = versions::first_file(&*write, &version).await?;
     write.commit().await?;
     Ok(Tagged(wire(version, file, &base)))
 }
@@ -99,7 +94,7 @@ async fn delete(edit: CanEdit<Version>) -> Result<Notice> {
 
 /// A version as it stands within a write.
 async fn current(write: &Write, version: &version::Model, base: &Base) -> kleister_store::Result<WireVersion> {
-    let file = versions::files(&**write, [version.id.as_str()]).await?.pop();
+    let file = versions::first_file(&**write, version).await?;
     Ok(wire(version.clone(), file, base))
 }
 

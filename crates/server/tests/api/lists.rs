@@ -36,6 +36,17 @@ async fn pages_neither_overlap_nor_leave_gaps() {
 }
 
 #[tokio::test]
+async fn every_page_tells_how_many_rows_there_are() {
+    let (_, _, eve, _) = TestApp::with_callers().await;
+    assert_eq!(eve.get("/packs").await.ok()["total"], 0);
+    packs(&eve, &["one", "two", "three", "four"]).await;
+    // Some rows, a full page, the full last page, its part, one row too far, much too far.
+    for page in ["limit=3", "limit=4", "limit=2&offset=2", "limit=3&offset=2", "offset=4", "limit=1&offset=9"] {
+        assert_eq!(eve.get(&format!("/packs?{page}")).await.ok()["total"], 4, "{page}");
+    }
+}
+
+#[tokio::test]
 async fn limits_are_echoed_as_applied() {
     let (_, _, eve, _) = TestApp::with_callers().await;
     for (query, limit, offset) in [

@@ -26,6 +26,7 @@ mod permissions;
 mod previews;
 mod profile;
 mod providers;
+mod queries;
 mod races;
 mod reference;
 mod schema;

@@ -1,9 +1,7 @@
 //! Withdrawing a published build: it leaves lists and channels, but those who point at it still get it.
 
-use std::collections::HashMap;
-
 use kleister_types::builds::{BuildChange, State};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::ConnectionTrait;
 
 use crate::rows::build;
 use crate::rules::{Rules, edit, given};
@@ -59,17 +57,4 @@ async fn replacement(
     let found = found.filter(|found| found.state == State::Published.as_str() && found.id != row.id);
     rules.check("replacement", found.is_none().then_some("is not another published build of this pack"));
     Ok(found.map(|found| found.id))
-}
-
-/// The names of the builds that replace others, by their identifiers; no query where none is replaced.
-pub(super) async fn replacements(
-    db: &impl ConnectionTrait,
-    builds: &[build::Model],
-) -> Result<HashMap<String, String>> {
-    let ids: Vec<&str> = builds.iter().filter_map(|build| build.yank_replacement_id.as_deref()).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let found = build::Entity::find().filter(build::Column::Id.is_in(ids)).all(db).await?;
-    Ok(found.into_iter().map(|build| (build.id, build.name)).collect())
 }

@@ -32,8 +32,8 @@ pub async fn list_builds(
     let running = build::Entity::find().filter(column.eq(&release.id));
     let all = running.find_also_related(pack::Entity).filter(builds_listed(caller));
     let all = lists::matching(all, build::Column::Search, paging)?;
-    let total = lists::count(db, all.clone()).await?;
-    let rows = sorted(all, paging)?.limit(paging.limit()).offset(paging.offset()).all(db).await?;
+    let rows = sorted(all.clone(), paging)?.limit(paging.limit()).offset(paging.offset()).all(db).await?;
+    let total = lists::total(db, all, rows.len(), paging).await?;
     Ok(Page { total, rows: rows.into_iter().filter_map(|(build, pack)| Some((build, pack?))).collect() })
 }
 

@@ -39,11 +39,25 @@ pub struct Model {
 pub enum Relation {
     #[sea_orm(belongs_to = "super::module::Entity", from = "Column::ModId", to = "super::module::Column::Id")]
     Module,
+    #[sea_orm(
+        has_one = "super::version_file::Entity",
+        from = "Column::Id",
+        to = "super::version_file::Column::VersionId",
+        on_condition = "super::version_file::Column::Position.eq(0)"
+    )]
+    FirstFile,
 }
 
 impl Related<super::module::Entity> for Entity {
     fn to() -> RelationDef {
         Relation::Module.def()
+    }
+}
+
+/// The file that the contract knows.
+impl Related<super::version_file::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::FirstFile.def()
     }
 }
 

@@ -41,8 +41,16 @@ pub struct Model {
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
+    #[sea_orm(belongs_to = "super::version::Entity", from = "Column::VersionId", to = "super::version::Column::Id")]
+    Version,
     #[sea_orm(belongs_to = "super::blob::Entity", from = "Column::Blob", to = "super::blob::Column::Sha256")]
     Blob,
+}
+
+impl Related<super::version::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Version.def()
+    }
 }
 
 impl Related<super::blob::Entity> for Entity {
