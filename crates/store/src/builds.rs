@@ -201,7 +201,7 @@ pub async fn dress(db: &impl ConnectionTrait, builds: Vec<build::Model>) -> Resu
         loader: release(&build.loader_id),
         latest: points(LATEST, &build.id),
         recommended: points(RECOMMENDED, &build.id),
-        replacement: build.yank_replacement_id.as_ref().and_then(|id| replacements.get(id).cloned()),
+        replacement: replacements.get(&build.id).cloned(),
         build,
     };
     Ok(builds.into_iter().map(dress).collect())

@@ -61,7 +61,9 @@ async fn replacement(
     Ok(found.map(|found| found.id))
 }
 
-/// The names of the builds that replace others, by their identifiers; no query where none is replaced.
+/// The names of the builds that replace others, by the identifiers of those; no query where none is replaced.
+///
+/// Whoever sees a public build may be nobody's member: he is told of no replacement that is not public any more.
 pub(super) async fn replacements(
     db: &impl ConnectionTrait,
     builds: &[build::Model],
@@ -71,5 +73,11 @@ pub(super) async fn replacements(
         return Ok(HashMap::new());
     }
     let found = build::Entity::find().filter(build::Column::Id.is_in(ids)).all(db).await?;
-    Ok(found.into_iter().map(|build| (build.id, build.name)).collect())
+    let found: HashMap<String, build::Model> = found.into_iter().map(|build| (build.id.clone(), build)).collect();
+    let named = builds.iter().filter_map(|build| {
+        let replacement = found.get(build.yank_replacement_id.as_deref()?)?;
+        let shown = replacement.public || !build.public;
+        shown.then(|| (build.id.clone(), replacement.name.clone()))
+    });
+    Ok(named.collect())
 }
