@@ -74,6 +74,7 @@ def test_the_log_holds_no_secret_and_no_path(chatty):
     assert chatty.post("/api/v1/users", {"username": user, "password": password}).status == 200
     login = {"username": secret(), "password": secret()}
     assert chatty.post("/api/v1/auth/login", login, token=None).status == 401
+    assert chatty.post("/api/v1/auth/redirect", {"token": secret()}, token=None).status == 401
     token = chatty.sign_in(user, password)
     for path in (
         f"/api/v1/auth/verify/{token}",

@@ -161,7 +161,9 @@ impl Config {
         for (key, value) in flags {
             figment = figment.merge((*key, typed(key, value)));
         }
-        let config: Self = figment.extract().map_err(Box::new)?;
+        let mut config: Self = figment.extract().map_err(Box::new)?;
+        config.token.secret = value::meant("token.secret", &config.token.secret)?;
+        config.metrics.token = value::meant("metrics.token", &config.metrics.token)?;
         config.check()?;
         Ok(config)
     }
@@ -231,6 +233,22 @@ mod tests {
         assert!(error.contains("token.expire") && error.contains("30d"), "{error}");
         let error = Config::read(None, &[("token.secret", "short".into())]).unwrap_err().to_string();
         assert!(error.contains("token.secret") && error.contains("32"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_a_file_and_never_is_the_path_of_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (secret, token) = (folder.path().join("secret"), folder.path().join("token"));
+        std::fs::write(&secret, "the key that signs all of the tokens\n").unwrap();
+        std::fs::write(&token, "what prometheus sends").unwrap();
+        let at = |path: &Path| format!("file://{}", path.display());
+        let flags = |secret: &Path| [("token.secret", at(secret)), ("metrics.token", at(&token))];
+        let config = Config::read(None, &flags(&secret)).unwrap();
+        assert_eq!(config.token.secret, "the key that signs all of the tokens");
+        assert_eq!(config.metrics.token, "what prometheus sends");
+        let error =
+            Config::read(None, &flags(&folder.path().join("a secret that is nowhere"))).unwrap_err().to_string();
+        assert!(error.contains("token.secret") && error.contains("No such file"), "{error}");
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub struct Build {
     #[schemars(extend("x-kleister-addition" = true))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The name of the build to take instead, if the build was withdrawn.
+    /// The name of the build to take instead, if the build was withdrawn and that one may be shown.
     #[schemars(extend("x-kleister-addition" = true))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replacement: Option<String>,

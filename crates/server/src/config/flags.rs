@@ -222,3 +222,40 @@ fn document(file: &Path) -> std::io::Result<String> {
 fn given<const N: usize>(flags: [(&'static str, &Option<String>); N]) -> Vec<(&'static str, String)> {
     flags.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))).collect()
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use clap::{Args, Command};
+
+    use super::*;
+
+    fn read(command: &Command, flags: &[String]) -> Config {
+        let words = std::iter::once("kleister".to_owned()).chain(flags.iter().cloned());
+        let matches = command.clone().try_get_matches_from(words).unwrap();
+        <ServerFlags as clap::FromArgMatches>::from_arg_matches(&matches).unwrap().read().unwrap()
+    }
+
+    #[test]
+    fn every_flag_has_an_effect() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("kleister.toml");
+        std::fs::write(&file, "[server]\nhost = 'https://mc.example.org'\n").unwrap();
+        let command = ServerFlags::augment_args(Command::new("kleister"));
+        for flag in command.get_arguments().filter_map(clap::Arg::get_long) {
+            let value = match flag {
+                "config-file" => file.to_str().unwrap(),
+                "database-driver" => "postgres",
+                "database-url" => "mariadb://kleister@localhost/kleister",
+                "log-format" => "json",
+                "log-level" => "debug",
+                "metrics-addr" | "server-addr" => "127.0.0.1:9",
+                "server-host" => "https://mc.example.org",
+                "token-expire" => "2h",
+                "upload-reserve" => "1000",
+                _ => "elsewhere",
+            };
+            assert_ne!(read(&command, &[format!("--{flag}={value}")]), read(&command, &[]), "--{flag} changes nothing");
+        }
+    }
+}

@@ -37,6 +37,7 @@ mod texts;
 mod throttle;
 mod tokens;
 mod unchanged;
+mod unseen;
 mod upstream;
 mod users;
 mod versions;

@@ -52,6 +52,7 @@ pub(crate) fn with_outfits<S: QueryTrait<QueryStatement = SelectStatement>>(mut 
     }
     join(query, "builds", REPLACEMENT, "yank_replacement_id");
     query.expr_as(Expr::col((REPLACEMENT, "name")), "replacement_name");
+    query.expr_as(Expr::col((REPLACEMENT, "public")), "replacement_public");
     query.expr_as(is_pointed_to(LATEST), "is_latest").expr_as(is_pointed_to(RECOMMENDED), "is_recommended");
     builds
 }
@@ -98,12 +99,15 @@ impl FromQueryResult for Dressed {
 
     fn from_query_result_nullable(result: &QueryResult, prefix: &str) -> Result<Self, TryGetError> {
         let build = build::Model::from_query_result_nullable(result, prefix)?;
+        let replacement: Option<String> = result.try_get("", "replacement_name")?;
+        // Whoever sees a public build may be nobody's member: he is told of no replacement that is not public any more.
+        let is_shown = result.try_get::<Option<bool>>("", "replacement_public")? == Some(true) || !build.public;
         let outfit = Outfit {
             minecraft: loader::Model::from_query_result_optional(result, MINECRAFT.1)?,
             loader: loader::Model::from_query_result_optional(result, LOADER.1)?,
             latest: result.try_get("", "is_latest")?,
             recommended: result.try_get("", "is_recommended")?,
-            replacement: result.try_get("", "replacement_name")?,
+            replacement: replacement.filter(|_| is_shown),
         };
         Ok(Self { build, outfit })
     }

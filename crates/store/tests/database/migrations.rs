@@ -102,3 +102,36 @@ async fn database_of_a_newer_version_is_refused_and_left_alone() {
     assert_eq!(shape(&db).await, before);
     db.close().await.unwrap();
 }
+
+/// Else whoever asks for the members of a pack reads those of all packs.
+#[tokio::test]
+async fn tables_of_links_have_an_index_from_either_end() {
+    let shape: Vec<String> = made_at_once().await.iter().map(|line| line.replace(['"', '`', '('], " ")).collect();
+    let begins = |table: &str, column: &str| {
+        shape.iter().any(|line| {
+            let words: Vec<&str> = line.split([' ', ',', ')', '.']).filter(|word| !word.is_empty()).collect();
+            // `… ON [public.]table [USING btree] (column…`, or MariaDB's `table index 1 column`.
+            let written = words.split(|word| *word == "ON").nth(1).map(|rest| {
+                let unsaid = ["public", "USING", "btree"];
+                rest.iter().filter(|word| !unsaid.contains(word)).take(2).copied().collect::<Vec<_>>()
+            });
+            written.as_deref() == Some(&[table, column][..])
+                || matches!(*words, [of, _, "1", first] if of == table && first == column)
+        })
+    };
+    for (table, column) in [
+        ("user_packs", "pack_id"),
+        ("group_packs", "pack_id"),
+        ("user_mods", "mod_id"),
+        ("group_mods", "mod_id"),
+        ("user_groups", "group_id"),
+        ("build_versions", "version_id"),
+        ("builds", "minecraft_id"),
+        ("builds", "loader_id"),
+        ("sessions", "user_id"),
+        ("tokens", "user_id"),
+    ] {
+        assert!(begins(table, column), "no index of {table} begins with {column}");
+    }
+    assert!(!begins("user_packs", "perm"));
+}
