@@ -9,6 +9,7 @@ use kleister_store::builds::Dressed;
 use kleister_store::links::VersionLink;
 use kleister_store::rows::build_version;
 use kleister_store::{Need, builds, links, mods, versions};
+use kleister_types::builds::Build as WireBuild;
 use kleister_types::links::{
     BuildOfPack, BuildVersion, BuildVersionPage, VersionBuildPage, VersionEntry, VersionOfMod, VersionsChange,
 };
@@ -141,22 +142,17 @@ async fn list_builds(
     base: Base,
 ) -> Result<VersionBuildPage> {
     let page = links::list_builds(&*db, &caller, &opened.version, &paging).await?;
-    let (links, things): (Vec<_>, Vec<_>) =
-        page.rows.into_iter().map(|(link, build, pack)| (link, (build, pack))).unzip();
-    let (rows, packs): (Vec<_>, Vec<_>) = things.into_iter().unzip();
-    let dressed = builds::dress(&*db, rows).await?;
-    let rows = links.into_iter().zip(dressed).zip(packs).map(|((link, build), pack)| {
-        let mut build: kleister_types::builds::Build = build.into();
-        build.pack = Some(pack.into());
+    let dressed = builds::dress(&*db, page.rows.iter().map(|(_, build, _)| build.clone()).collect()).await?;
+    let rows = page.rows.into_iter().zip(dressed).map(|((link, _, pack), build)| {
+        let build = WireBuild { pack: Some(pack.into()), ..build.into() };
         BuildVersion { build: Some(build), ..wire_link(link) }
     });
-    let rows = rows.collect();
     let file = versions::first_file(&*db, &opened.version).await?;
     let page = VersionBuildPage {
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
-        builds: rows,
+        builds: rows.collect(),
         version: wire(opened.version, file, &base),
         module: opened.module.row.into(),
     };

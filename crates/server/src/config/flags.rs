@@ -224,7 +224,6 @@ fn given<const N: usize>(flags: [(&'static str, &Option<String>); N]) -> Vec<(&'
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use clap::{Args, Command};
 

@@ -185,8 +185,8 @@ fn fault(test: &str) -> Option<String> {
         Some(beside) => root.join("crates/server/tests/api").join(beside),
         None => root.join(file),
     };
-    let Ok(text) = std::fs::read_to_string(&path) else { return Some(format!("there is no {file}")) };
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let Ok(source) = std::fs::read_to_string(&path) else { return Some(format!("there is no {file}")) };
+    let lines: Vec<&str> = source.lines().map(str::trim).collect();
     let python = format!("def {function}(");
     let rust = format!("fn {function}(");
     let is_test = |at: usize| {
