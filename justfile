@@ -24,3 +24,4 @@ openapi:
 # Measure against the yardsticks of docs/performance.md
 bench:
     python3 tests/load/first_light.py
+    python3 tests/load/whole_api.py
