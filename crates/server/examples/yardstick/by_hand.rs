@@ -1,6 +1,8 @@
 //! Lists as they would be answered without a house around them: one statement written by hand for the page and one for
 //! the count, rows read column by column, no credential looked at. The answers are the same JSON as the API's.
 
+use std::path::Path;
+
 use axum::extract::Query;
 use axum::routing::get;
 use axum::{Extension, Json, Router};
@@ -63,9 +65,9 @@ struct Asked {
     base: String,
 }
 
-pub(crate) fn open(file: &str) -> Result<SqlitePool, sqlx::Error> {
-    let options: SqliteConnectOptions = format!("sqlite://{file}").parse()?;
-    Ok(SqlitePoolOptions::new().max_connections(8).connect_lazy_with(options.read_only(true)))
+pub(crate) fn open(file: &Path) -> SqlitePool {
+    let options = SqliteConnectOptions::new().filename(file).read_only(true);
+    SqlitePoolOptions::new().max_connections(8).connect_lazy_with(options)
 }
 
 pub(crate) fn routes(database: SqlitePool) -> Router<App> {

@@ -8,6 +8,7 @@ use axum::routing::get;
 use clap::Parser;
 use kleister_server::config::flags::ServerFlags;
 use kleister_server::serve;
+use kleister_store::Location;
 
 #[derive(Parser)]
 struct Yardstick {
@@ -18,7 +19,8 @@ struct Yardstick {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = Yardstick::parse().flags.read()?;
-    let database = by_hand::open(&config.database.name)?;
+    let Location::Sqlite(file) = config.database.location()? else { return Err("the yardstick is for SQLite".into()) };
+    let database = by_hand::open(&file);
     let routes = Router::new().route("/yardstick", get(async || "hello\n")).merge(by_hand::routes(database));
     serve::run_with(config, routes).await?;
     Ok(())
