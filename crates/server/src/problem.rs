@@ -245,7 +245,7 @@ pub fn meaning(status: u16) -> &'static str {
 }
 
 /// A text with its first letter in upper case.
-fn capitalised(text: &str) -> String {
+pub(crate) fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(char::to_uppercase).into_iter().flatten().chain(characters).collect()
 }

@@ -3,13 +3,13 @@
 //! Whoever is signed in sees all groups, as he sees all users: to let one into his pack.
 
 use kleister_types::groups::{Group, GroupChange};
-use kleister_types::{Paging, Perm, Timestamp};
+use kleister_types::{Paging, Timestamp};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::lists::{self, Page, Sorts};
 use crate::names::{self, Scope};
 use crate::permissions::{self, Opened};
-use crate::rows::{self, group, module, pack, user_group};
+use crate::rows::{self, group, module, pack};
 use crate::rules::{Rules, given};
 use crate::{Caller, Need, Result, members};
 
@@ -80,14 +80,7 @@ pub async fn create(
     row.slug = names::claim_slug(db, Scope::Groups, wanted.slug.as_ref(), &row.name, ("group", &row.id), now).await?;
     row.search = Some(search(&row));
     rows::insert(db, row.clone()).await?;
-    let owner = user_group::Model {
-        user_id: who.id.clone(),
-        group_id: row.id.clone(),
-        perm: Perm::Owner.rank(),
-        created_at: now.as_millis(),
-        updated_at: now.as_millis(),
-    };
-    rows::insert(db, owner).await?;
+    members::own::<group::Entity>(db, who, &row.id, now).await?;
     Ok(row)
 }
 

@@ -16,7 +16,8 @@ use sea_orm::{
 
 use crate::lists::{self, Page};
 use crate::permissions::{Opened, Shared, has_owner};
-use crate::{Caller, Error, Result};
+use crate::rows::user;
+use crate::{Caller, Error, Result, Who};
 
 mod ends;
 
@@ -105,23 +106,22 @@ pub async fn attach<N: Tie<F>, F: End>(
 ) -> Result<()> {
     let pair = Pair::<N, F>::open(db, caller, near, far).await?;
     pair.permit(perm)?;
-    let insert = Query::insert()
-        .into_table(N::TIES)
-        .columns([N::KEY, F::KEY, "perm", "created_at", "updated_at"])
-        .values_panic([
-            pair.near.as_str().into(),
-            pair.far.as_str().into(),
-            perm.rank().into(),
-            now.as_millis().into(),
-            now.as_millis().into(),
-        ])
-        .to_owned();
-    db.execute(&insert).await.map(drop).map_err(|error| match error.sql_err() {
+    insert::<N, F>(db, [&pair.near, &pair.far], perm, now).await.map_err(|error| match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => Error::Attached(F::WHAT),
         // It was deleted since it was opened.
         Some(SqlErr::ForeignKeyConstraintViolation(_)) => Error::Missing(F::WHAT),
         _ => error.into(),
     })
+}
+
+/// Makes the user who asks the owner of a thing that was made just now.
+pub(crate) async fn own<T: Tie<user::Entity>>(
+    db: &impl ConnectionTrait,
+    who: &Who,
+    thing: &str,
+    now: Timestamp,
+) -> Result<()> {
+    Ok(insert::<T, user::Entity>(db, [thing, &who.id], Perm::Owner, now).await?)
 }
 
 /// Changes what a member may do.
@@ -233,6 +233,21 @@ impl<N: Tie<F>, F: End> Pair<N, F> {
             F::refuse_without_owner(db, &self.far).await
         }
     }
+}
+
+async fn insert<N: Tie<F>, F: End>(
+    db: &impl ConnectionTrait,
+    [near, far]: [&str; 2],
+    perm: Perm,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let now = now.as_millis();
+    let insert = Query::insert()
+        .into_table(N::TIES)
+        .columns([N::KEY, F::KEY, "perm", "created_at", "updated_at"])
+        .values_panic([near.into(), far.into(), perm.rank().into(), now.into(), now.into()])
+        .to_owned();
+    db.execute(&insert).await.map(drop)
 }
 
 /// The query for all that a thing is tied to, with what ties them.

@@ -1,7 +1,7 @@
 //! Mods: finding, listing, making, changing, deleting.
 
 use kleister_types::mods::{Kind, Mod, ModChange};
-use kleister_types::{Paging, Perm, Timestamp};
+use kleister_types::{Paging, Timestamp};
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -9,9 +9,9 @@ use crate::links::{self, Used};
 use crate::lists::{self, Page, Sorts};
 use crate::names::{self, Scope};
 use crate::permissions::{self, Opened};
-use crate::rows::{self, module, name, user_mod};
+use crate::rows::{self, module, name};
 use crate::rules::{Rules, edit, given};
-use crate::{Caller, Need, Result};
+use crate::{Caller, Need, Result, members};
 
 /// The columns that mods are sorted by.
 pub(crate) const SORTS: Sorts<module::Column> = &[
@@ -78,20 +78,12 @@ pub async fn create(
     now: Timestamp,
 ) -> Result<module::Model> {
     let who = caller.signed_in()?;
-    let id = names::new_id();
-    let mut row = module::Model { id: id.clone(), created_at: now.as_millis(), ..blank() };
+    let mut row = module::Model { id: names::new_id(), created_at: now.as_millis(), ..blank() };
     apply(&mut row, wanted, now)?;
     row.slug = names::claim_slug(db, Scope::Mods, wanted.slug.as_ref(), &row.name, ("mod", &row.id), now).await?;
     row.search = Some(search(&row));
     rows::insert(db, row.clone()).await?;
-    let owner = user_mod::Model {
-        user_id: who.id.clone(),
-        mod_id: id,
-        perm: Perm::Owner.rank(),
-        created_at: now.as_millis(),
-        updated_at: now.as_millis(),
-    };
-    rows::insert(db, owner).await?;
+    members::own::<module::Entity>(db, who, &row.id, now).await?;
     Ok(row)
 }
 

@@ -1,15 +1,15 @@
 //! Packs: finding, listing, making, changing, deleting.
 
 use kleister_types::packs::{Pack, PackChange};
-use kleister_types::{Paging, Perm, Timestamp};
+use kleister_types::{Paging, Timestamp};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::lists::{self, Page, Sorts};
 use crate::names::{self, Scope};
 use crate::permissions::{self, Opened};
-use crate::rows::{self, build, name, pack, user_pack};
+use crate::rows::{self, build, name, pack};
 use crate::rules::{Rules, edit, given};
-use crate::{Caller, Need, Result, previews};
+use crate::{Caller, Need, Result, members, previews};
 
 /// The columns that packs are sorted by.
 pub(crate) const SORTS: Sorts<pack::Column> = &[
@@ -59,20 +59,12 @@ pub async fn create(
     now: Timestamp,
 ) -> Result<pack::Model> {
     let who = caller.signed_in()?;
-    let id = names::new_id();
-    let mut row = pack::Model { id: id.clone(), created_at: now.as_millis(), ..blank() };
+    let mut row = pack::Model { id: names::new_id(), created_at: now.as_millis(), ..blank() };
     apply(&mut row, wanted, now)?;
     row.slug = names::claim_slug(db, Scope::Packs, wanted.slug.as_ref(), &row.name, ("pack", &row.id), now).await?;
     row.search = Some(search(&row));
     rows::insert(db, row.clone()).await?;
-    let owner = user_pack::Model {
-        user_id: who.id.clone(),
-        pack_id: id,
-        perm: Perm::Owner.rank(),
-        created_at: now.as_millis(),
-        updated_at: now.as_millis(),
-    };
-    rows::insert(db, owner).await?;
+    members::own::<pack::Entity>(db, who, &row.id, now).await?;
     Ok(row)
 }
 

@@ -9,8 +9,6 @@ pub mod build_file;
 pub mod build_version;
 pub mod channel;
 pub mod group;
-pub mod group_mod;
-pub mod group_pack;
 pub mod loader;
 pub mod loader_minecraft;
 pub mod login_address;
@@ -24,9 +22,6 @@ pub mod setting;
 pub mod signing_key;
 pub mod token;
 pub mod user;
-pub mod user_group;
-pub mod user_mod;
-pub mod user_pack;
 pub mod version;
 pub mod version_file;
 

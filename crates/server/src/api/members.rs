@@ -29,81 +29,48 @@ use super::op;
 use super::reply::{Reply, Result, done};
 use crate::App;
 use crate::delivery::base::Base;
-use crate::problem::Problem;
+use crate::problem::{Problem, capitalised};
 use crate::signin::caller::Asking;
-
-/// What the four operations of a family are called.
-type Operations = [&'static str; 4];
 
 pub(super) fn routes() -> ApiRouter<App> {
     ApiRouter::new()
-        .merge(family::<PackUserPage>(
-            "/packs/{pack_id}/users",
-            ["ListPackUsers", "AttachPackToUser", "PermitPackUser", "DeletePackFromUser"],
-        ))
-        .merge(family::<PackGroupPage>(
-            "/packs/{pack_id}/groups",
-            ["ListPackGroups", "AttachPackToGroup", "PermitPackGroup", "DeletePackFromGroup"],
-        ))
-        .merge(family::<ModUserPage>(
-            "/mods/{mod_id}/users",
-            ["ListModUsers", "AttachModToUser", "PermitModUser", "DeleteModFromUser"],
-        ))
-        .merge(family::<ModGroupPage>(
-            "/mods/{mod_id}/groups",
-            ["ListModGroups", "AttachModToGroup", "PermitModGroup", "DeleteModFromGroup"],
-        ))
-        .merge(family::<GroupUserPage>(
-            "/groups/{group_id}/users",
-            ["ListGroupUsers", "AttachGroupToUser", "PermitGroupUser", "DeleteGroupFromUser"],
-        ))
-        .merge(family::<GroupPackPage>(
-            "/groups/{group_id}/packs",
-            ["ListGroupPacks", "AttachGroupToPack", "PermitGroupPack", "DeleteGroupFromPack"],
-        ))
-        .merge(family::<GroupModPage>(
-            "/groups/{group_id}/mods",
-            ["ListGroupMods", "AttachGroupToMod", "PermitGroupMod", "DeleteGroupFromMod"],
-        ))
-        .merge(family::<UserGroupPage>(
-            "/users/{user_id}/groups",
-            ["ListUserGroups", "AttachUserToGroup", "PermitUserGroup", "DeleteUserFromGroup"],
-        ))
-        .merge(family::<UserPackPage>(
-            "/users/{user_id}/packs",
-            ["ListUserPacks", "AttachUserToPack", "PermitUserPack", "DeleteUserFromPack"],
-        ))
-        .merge(family::<UserModPage>(
-            "/users/{user_id}/mods",
-            ["ListUserMods", "AttachUserToMod", "PermitUserMod", "DeleteUserFromMod"],
-        ))
+        .merge(family::<PackUserPage>())
+        .merge(family::<PackGroupPage>())
+        .merge(family::<ModUserPage>())
+        .merge(family::<ModGroupPage>())
+        .merge(family::<GroupUserPage>())
+        .merge(family::<GroupPackPage>())
+        .merge(family::<GroupModPage>())
+        .merge(family::<UserGroupPage>())
+        .merge(family::<UserPackPage>())
+        .merge(family::<UserModPage>())
 }
 
-/// The four operations of a family.
-fn family<F: Family>(path: &'static str, [list_id, attach_id, permit_id, drop_id]: Operations) -> ApiRouter<App>
-where
-    Opened<Row<F::Near>>: Guarded,
-{
+/// The four operations of a family, such as `AttachPackToUser` at `/packs/{pack_id}/users`.
+fn family<F: Family>() -> ApiRouter<App> {
     let (near, far) = (F::Near::WHAT, F::Far::WHAT);
+    let (one, other) = (capitalised(near), capitalised(far));
+    let list_op = (format!("List{one}{other}s"), format!("Fetch all {far}s attached to {near}"));
+    let attach_op = (format!("Attach{one}To{other}"), format!("Attach a {far} to {near}"));
+    let permit_op = (format!("Permit{one}{other}"), format!("Update {far} perms for {near}"));
+    let drop_op = (format!("Delete{one}From{other}"), format!("Unlink a {far} from {near}"));
     ApiRouter::new().api_route(
-        path,
-        get_with(list::<F>, op(list_id, near, &format!("Fetch all {far}s attached to {near}")))
-            .post_with(attach::<F>, op(attach_id, near, &format!("Attach a {far} to {near}")))
-            .put_with(permit::<F>, op(permit_id, near, &format!("Update {far} perms for {near}")))
-            .delete_with(drop_far::<F>, op(drop_id, near, &format!("Unlink a {far} from {near}"))),
+        &format!("/{near}s/{{{near}_id}}/{far}s"),
+        get_with(list::<F>, op(&list_op.0, near, &list_op.1))
+            .post_with(attach::<F>, op(&attach_op.0, near, &attach_op.1))
+            .put_with(permit::<F>, op(&permit_op.0, near, &permit_op.1))
+            .delete_with(drop_far::<F>, op(&drop_op.0, near, &drop_op.1)),
     )
 }
 
 async fn list<F: Family>(
-    CanSee(near, db): CanSee<Opened<Row<F::Near>>>,
+    CanSee(near, db): CanSee<F::Thing>,
     Asking(caller): Asking,
     Page(paging): Page,
     base: Base,
-) -> Result<F>
-where
-    Opened<Row<F::Near>>: Guarded,
-{
+) -> Result<F> {
     caller.signed_in()?;
+    let near = near.into();
     let page = members::list::<F::Near, F::Far>(&*db, &caller, F::Near::id(&near.row), &paging).await?;
     let page = F::page(near.row, page, &caller, &paging);
     Ok(Reply(dress(&*db, base.avatars(), page).await?))
@@ -111,46 +78,37 @@ where
 
 async fn attach<F: Family>(
     State(app): State<App>,
-    take: CanTake<Opened<Row<F::Near>>>,
+    take: CanTake<F::Thing>,
     Asking(caller): Asking,
     Json(wanted): Json<F::Member>,
-) -> Result<Notice>
-where
-    Opened<Row<F::Near>>: Guarded,
-{
+) -> Result<Notice> {
     let (wanted, perm) = ranked::<F>(wanted)?;
     let (write, near) = take.lock().await?;
-    members::attach::<F::Near, F::Far>(&*write, &caller, &near, &wanted.key, perm, app.clock.now()).await?;
+    members::attach::<F::Near, F::Far>(&*write, &caller, &near.into(), &wanted.key, perm, app.clock.now()).await?;
     write.commit().await?;
     Ok(done(&format!("Successfully attached {} to {}", F::Near::WHAT, F::Far::WHAT)))
 }
 
 async fn permit<F: Family>(
     State(app): State<App>,
-    take: CanTake<Opened<Row<F::Near>>>,
+    take: CanTake<F::Thing>,
     Asking(caller): Asking,
     Json(wanted): Json<F::Member>,
-) -> Result<Notice>
-where
-    Opened<Row<F::Near>>: Guarded,
-{
+) -> Result<Notice> {
     let (wanted, perm) = ranked::<F>(wanted)?;
     let (write, near) = take.lock().await?;
-    members::change::<F::Near, F::Far>(&*write, &caller, &near, &wanted.key, perm, app.clock.now()).await?;
+    members::change::<F::Near, F::Far>(&*write, &caller, &near.into(), &wanted.key, perm, app.clock.now()).await?;
     write.commit().await?;
     Ok(done(&format!("Successfully updated {} {} perms", F::Near::WHAT, F::Far::WHAT)))
 }
 
 async fn drop_far<F: Family>(
-    take: CanTake<Opened<Row<F::Near>>>,
+    take: CanTake<F::Thing>,
     Asking(caller): Asking,
     Json(wanted): Json<F::Name>,
-) -> Result<Notice>
-where
-    Opened<Row<F::Near>>: Guarded,
-{
+) -> Result<Notice> {
     let (write, near) = take.lock().await?;
-    members::detach::<F::Near, F::Far>(&*write, &caller, &near, &wanted.into().key).await?;
+    members::detach::<F::Near, F::Far>(&*write, &caller, &near.into(), &wanted.into().key).await?;
     write.commit().await?;
     Ok(done(&format!("Successfully dropped {} from {}", F::Near::WHAT, F::Far::WHAT)))
 }
@@ -165,7 +123,9 @@ fn ranked<F: Family>(wanted: F::Member) -> std::result::Result<(Wanted, Perm), P
 
 /// A family, told by the page that lists it.
 trait Family: Serialize + JsonSchema + Worn + Send + 'static {
-    /// What the address names.
+    /// What the address names, with the caller's right on it.
+    type Thing: Guarded + Into<Opened<Row<Self::Near>>>;
+    /// The kind of thing that it is.
     type Near: Tie<Self::Far>;
     /// What it is tied to.
     type Far: End;
@@ -183,6 +143,7 @@ trait Family: Serialize + JsonSchema + Worn + Send + 'static {
 macro_rules! family {
     ($Page:ident { $near:ident: $Near:ident, $members:ident: $Tie:ident { $far:ident: $Far:ident } }, $Member:ident, $Name:ident) => {
         impl Family for $Page {
+            type Thing = Opened<$Near::Model>;
             type Near = $Near::Entity;
             type Far = $Far::Entity;
             type Member = $Member;
