@@ -1,11 +1,13 @@
 """The program on each kind of database: starts, restarts, a second server, migrations."""
 
+import os
 import sqlite3
+import subprocess
 
 import databases
 import pytest
 from authors import make_pack
-from running import PASSWORD, Server, refused_start
+from running import PASSWORD, PROGRAM, Server, refused_start
 
 
 @pytest.fixture
@@ -70,6 +72,32 @@ def test_migrate_tells_what_it_does(server):
     server.start()
     assert server.admin("migrate", "--status").stdout.splitlines() == after
     assert server.admin("migrate").stdout == done.stdout
+
+
+def test_migration_that_is_killed_again_and_again_goes_on(server):
+    """Killed at a later and later moment until it gets to its end: what was done stays or is undone, and nothing halfway."""
+    kills, patience = 0, 0.005
+    while True:
+        migration = subprocess.Popen(
+            [str(PROGRAM), "admin", "migrate"],
+            cwd=server.folder,
+            env=os.environ | server.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            _, said = migration.communicate(timeout=patience)
+            break
+        except subprocess.TimeoutExpired:
+            migration.kill()
+            migration.communicate()
+            kills, patience = kills + 1, patience * 1.2
+    assert migration.returncode == 0, said
+    assert kills > 5
+    assert server.admin("migrate", "--status").stdout.splitlines()[-1].endswith(" 0 pending")
+    server.start().become_admin()
+    make_pack(server, "Sky")
 
 
 def test_start_migrates_by_itself_what_is_missing(server):
