@@ -7,7 +7,7 @@ pub mod flags;
 mod listener;
 mod log;
 mod metrics;
-mod proxies;
+mod networks;
 mod server;
 mod signin;
 mod token;
@@ -26,12 +26,13 @@ pub use database::Database;
 pub use listener::Listener;
 pub use log::{Log, LogFormat};
 pub use metrics::Metrics;
-pub use proxies::Proxies;
+pub use networks::Networks;
 pub use server::Server;
 pub use signin::Signin;
 pub use token::Token;
 pub use upload::Upload;
 pub use upstream::Upstream;
+pub use value::Hidden;
 
 /// All settings of a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +52,7 @@ pub struct Config {
     pub token: Token,
     /// How passwords are checked.
     pub signin: Signin,
-    /// Where lists of releases are fetched from.
+    /// What is fetched from others, and whom it may be fetched from.
     pub upstream: Upstream,
     /// What is written to the log.
     pub log: Log,
@@ -83,8 +84,15 @@ impl Error {
 }
 
 /// The keys whose values are texts even where they look like numbers, as a password may.
-const TEXTS: &[&str] =
-    &["database.url", "database.name", "database.address", "database.username", "database.password", "token.secret"];
+const TEXTS: &[&str] = &[
+    "database.url",
+    "database.name",
+    "database.address",
+    "database.username",
+    "database.password",
+    "token.secret",
+    "upstream.curseforge_key",
+];
 
 /// The sections with their keys, as environment variables name them: `KLEISTER_<SECTION>_<KEY>`.
 const KEYS: &[&str] = &[
@@ -131,12 +139,20 @@ const KEYS: &[&str] = &[
     "signin.account_failures",
     "signin.token_failures",
     "signin.delays",
+    "upstream.enabled",
     "upstream.minecraft",
     "upstream.forge",
     "upstream.neoforge",
     "upstream.quilt",
     "upstream.fabric",
     "upstream.timeout",
+    "upstream.modrinth",
+    "upstream.curseforge",
+    "upstream.curseforge_key",
+    "upstream.hosts",
+    "upstream.networks",
+    "upstream.free",
+    "upstream.plain_http",
     "log.level",
     "log.format",
     "log.color",
@@ -163,6 +179,8 @@ impl Config {
         }
         let mut config: Self = figment.extract().map_err(Box::new)?;
         config.token.secret = value::meant("token.secret", &config.token.secret)?;
+        let upstream = &mut config.upstream;
+        upstream.curseforge_key = value::meant("upstream.curseforge_key", upstream.curseforge_key.shown())?.into();
         config.metrics.token = value::meant("metrics.token", &config.metrics.token)?;
         config.check()?;
         Ok(config)

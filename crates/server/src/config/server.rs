@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Proxies};
+use super::{Error, Networks};
 
 /// Where and as whom the server answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,12 +17,12 @@ pub struct Server {
     pub docs: bool,
     /// The proxies in front of the server: what they say in `X-Forwarded-For` about where a request comes from is taken,
     /// nobody else's word is. None unless given.
-    pub proxies: Proxies,
+    pub proxies: Networks,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { addr: "0.0.0.0:8080".to_owned(), host: String::new(), docs: true, proxies: Proxies::default() }
+        Self { addr: "0.0.0.0:8080".to_owned(), host: String::new(), docs: true, proxies: Networks::default() }
     }
 }
 

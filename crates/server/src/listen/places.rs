@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::config::{Listener, Proxies};
+use crate::config::{Listener, Networks};
 
 /// The places for connections of one address that is listened on.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ struct Inner {
     limit: usize,
     per_address: usize,
     /// Whose connections are those of many others.
-    proxies: Proxies,
+    proxies: Networks,
     taken: Mutex<Taken>,
 }
 
@@ -43,7 +43,7 @@ pub(super) enum Refused {
 }
 
 impl Places {
-    pub(super) fn new(limits: &Listener, proxies: Proxies) -> Self {
+    pub(super) fn new(limits: &Listener, proxies: Networks) -> Self {
         let (limit, per_address) = (limits.connections, limits.per_address);
         Self(Arc::new(Inner { limit, per_address, proxies, taken: Mutex::default() }))
     }

@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
 use crate::App;
-use crate::config::Proxies;
+use crate::config::Networks;
 use crate::problem::Problem;
 
 /// Where a request comes from: an IPv4 address, or the first 64 bits of an IPv6 one, of which a household has all the
@@ -53,7 +53,7 @@ impl FromRequestParts<App> for Network {
 /// left anybody could have written.
 ///
 /// Only `X-Forwarded-For` counts: a proxy that writes it passes on a `Forwarded` that somebody made up.
-fn origin(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
+fn origin(peer: IpAddr, headers: &HeaderMap, proxies: &Networks) -> IpAddr {
     let lines = headers.get_all("x-forwarded-for").iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
     let chain = lines.collect::<Vec<_>>().join(",");
     let mut hops = chain.rsplit(',').map(hop);

@@ -1,4 +1,4 @@
-//! The proxies whose word about where a request comes from is taken.
+//! Networks, as operators write them.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -7,19 +7,18 @@ use ipnet::IpNet;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// The proxies whose word about where a request comes from is taken: addresses and networks, as a list or with commas
-/// between them.
+/// Addresses and networks, as a list or with commas between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Proxies(Vec<IpNet>);
+pub struct Networks(Vec<IpNet>);
 
-impl Proxies {
-    /// Whether this is one of them.
+impl Networks {
+    /// Whether this is in one of them.
     pub fn contain(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }
 
-impl<'de> Deserialize<'de> for Proxies {
+impl<'de> Deserialize<'de> for Networks {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Written)
     }
@@ -29,23 +28,23 @@ impl<'de> Deserialize<'de> for Proxies {
 struct Written;
 
 impl<'de> Visitor<'de> for Written {
-    type Value = Proxies;
+    type Value = Networks;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("addresses or networks such as 127.0.0.1, 10.0.0.0/8 or fd00::/8, with commas between them")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Proxies, E> {
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Networks, E> {
         let written = text.split(',').map(str::trim).filter(|text| !text.is_empty());
-        written.map(network).collect::<Result<_, _>>().map(Proxies)
+        written.map(network).collect::<Result<_, _>>().map(Networks)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Proxies, A::Error> {
-        let mut proxies = Vec::new();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Networks, A::Error> {
+        let mut networks = Vec::new();
         while let Some(text) = list.next_element::<String>()? {
-            proxies.push(network(text.trim())?);
+            networks.push(network(text.trim())?);
         }
-        Ok(Proxies(proxies))
+        Ok(Networks(networks))
     }
 }
 
