@@ -12,7 +12,7 @@ use crate::{Blob, Result};
 const HEAD: usize = 8 * 1024;
 
 /// The digests of the bytes so far, in two halves that cost about the same, so that two threads share the work.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Digests {
     size: u64,
     content_type: Option<&'static str>,
@@ -20,14 +20,14 @@ pub(crate) struct Digests {
     new: New,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Old {
     md5: Md5,
     sha1: Sha1,
     crc32: crc32fast::Hasher,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct New {
     sha256: Sha256,
     sha512: Sha512,

@@ -109,6 +109,20 @@ impl Upload {
         Ok(())
     }
 
+    /// What the bytes are that were taken in so far: to be asked at their end, before they are kept. Whoever does not want
+    /// them drops the upload.
+    pub async fn digest(&mut self) -> Result<Blob> {
+        let mut draft = self.draft.take().ok_or(Error::Broken)?;
+        if !self.filling.is_empty() {
+            draft.push(&self.files, std::mem::take(&mut self.filling).freeze()).await?;
+        }
+        let digests = (&mut draft.work).await??;
+        let blob = digests.clone().finish();
+        draft.work = tokio::spawn(async { Ok(digests) });
+        self.draft = Some(draft);
+        Ok(blob)
+    }
+
     /// Makes a blob of the bytes: when this returns, they survive a power cut.
     ///
     /// Once begun it runs to its end even if the caller goes away.

@@ -145,6 +145,28 @@ async fn twenty_uploads_at_once_are_one_blob() {
 }
 
 #[tokio::test]
+async fn an_upload_tells_its_digests_before_it_is_kept() {
+    let (folder, files) = files();
+    for size in [0, 1000, 2 * MIB, 2 * MIB + 1] {
+        let bytes = noise(size);
+        let begun = async || {
+            let mut upload = files.upload(None, LIMIT).await.unwrap();
+            upload.write(bytes.clone()).await.unwrap();
+            upload
+        };
+        let mut unwanted = begun().await;
+        let told = unwanted.digest().await.unwrap();
+        drop(unwanted);
+        assert!(matches!(files.read(&told.sha256, told.size, None).await, Err(Error::Missing)));
+        let mut wanted = begun().await;
+        assert_eq!(wanted.digest().await.unwrap(), told);
+        assert_eq!(wanted.finish().await.unwrap(), told);
+        assert_eq!(read(&files, &told, None).await.unwrap(), bytes);
+    }
+    no_uploads(&folder).await;
+}
+
+#[tokio::test]
 async fn dropped_upload_leaves_nothing() {
     let (folder, files) = files();
     let mut upload = files.upload(None, LIMIT).await.unwrap();

@@ -7,6 +7,7 @@ use kleister_files::Files;
 use kleister_store::{Db, keys, loaders, logins};
 
 use crate::delivery::release::Releases;
+use crate::outbound::Outbound;
 use crate::pictures::Pictures;
 use crate::signin::basic::RightBefore;
 use crate::signin::memory::Used;
@@ -49,6 +50,8 @@ pub struct App {
     pub releases: Releases,
     /// Who sends files just now.
     pub uploads: Uploads,
+    /// The way to others.
+    pub outbound: Outbound,
 }
 
 impl App {
@@ -77,6 +80,7 @@ impl App {
             throttle: Arc::new(Throttle::new(&config.signin, remembered)),
             releases: Releases::default(),
             uploads: Uploads::new(&config.upload),
+            outbound: Outbound::new(&config.upstream)?,
             config: Arc::new(config),
         })
     }

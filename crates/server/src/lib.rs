@@ -14,6 +14,7 @@ mod first_steps;
 mod listen;
 mod logs;
 pub mod operations;
+pub mod outbound;
 pub mod pictures;
 pub mod problem;
 pub mod serve;

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use kleister_types::{Notice, Violation};
 
 use crate::listen;
+use crate::outbound::Refusal;
 use crate::signin::password::Busy;
 use crate::signin::throttle::Throttled;
 use crate::uploads::TooManyUploads;
@@ -92,6 +93,9 @@ pub enum Problem {
     /// A list of releases could not be had.
     #[error("failed to fetch versions: {0}")]
     Upstream(String),
+    /// Something could not be fetched from elsewhere.
+    #[error("nothing was fetched: {0}")]
+    Outbound(#[from] Refusal),
     /// Too many failed attempts.
     #[error(transparent)]
     Throttled(#[from] Throttled),
@@ -136,6 +140,12 @@ impl Problem {
             Self::TooLarge { .. } | Self::Files(Files::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Files(Files::Range { .. }) => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Outbound(refusal) => match refusal {
+                Refusal::NotAllowed | Refusal::TooLarge | Refusal::WrongHash => StatusCode::UNPROCESSABLE_ENTITY,
+                Refusal::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
+                Refusal::Files(_) => StatusCode::INTERNAL_SERVER_ERROR,
+                Refusal::Off | Refusal::Unreachable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            },
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Throttled(_) | Self::Uploads(TooManyUploads::OfUser(_)) => StatusCode::TOO_MANY_REQUESTS,
             Self::Uploads(TooManyUploads::InAll)
@@ -165,6 +175,7 @@ impl Problem {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Throttled(throttled) => Some(throttled.retry_after),
+            Self::Outbound(Refusal::Unreachable { retry_after: Some(seconds), .. }) => Some(*seconds),
             _ => [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status()).then_some(1),
         }
     }

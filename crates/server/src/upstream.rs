@@ -56,6 +56,9 @@ fn stored(Listed { name, released, minecraft, runs_on }: Listed) -> loaders::Lis
 ///
 /// Redirects are not followed: an operator names the address that he means.
 async fn fetch(config: &Upstream, kind: Kind) -> Result<Vec<Vec<u8>>, Problem> {
+    if !config.enabled {
+        return Err(Problem::Upstream("`upstream.enabled` is off; import the lists by `kleister admin`".to_owned()));
+    }
     let client = reqwest::Client::builder().connect_timeout(CONNECT).timeout(Duration::from_secs(config.timeout));
     let client = client.redirect(Policy::none()).no_proxy().build().map_err(|error| failed(&error))?;
     let mut documents = Vec::new();

@@ -41,7 +41,7 @@ impl Source {
 
     /// Whether the file lies outside what is built: a test, a bench, an example.
     pub(crate) fn is_outside(&self) -> bool {
-        self.path.split('/').any(|part| matches!(part, "tests" | "benches" | "examples"))
+        self.path.split('/').any(|part| matches!(part, "tests" | "tests.rs" | "benches" | "examples"))
     }
 
     /// How many lines it has, without the tests at its end.

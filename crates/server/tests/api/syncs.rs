@@ -116,6 +116,19 @@ async fn silent_and_absent_upstreams_do_not_hold_a_sync_for_long() {
 }
 
 #[tokio::test]
+async fn no_list_is_fetched_where_upstream_is_switched_off() {
+    let upstream = Upstream::new().await;
+    let configure = |config: &mut kleister_server::Config| {
+        upstream.configure(config);
+        config.upstream.enabled = false;
+    };
+    let app = TestApp::configured(configure).await;
+    let admin = app.user("admin", true).await;
+    assert!(sync(&admin, "forge").await.refused(503).contains("upstream.enabled"));
+    assert_eq!(admin.get("/forge").await.ok()["total"], 0);
+}
+
+#[tokio::test]
 async fn lists_from_several_addresses_are_put_together() {
     let upstream = Upstream::new().await;
     let app = TestApp::configured(|config| {
