@@ -11,7 +11,8 @@
 //! | `.mrpack` | [`mrpack`] | Modrinth App, Prism Launcher and most others |
 //! | packwiz | [`packwiz`] | self-updating instances and servers (packwiz-installer, unsup) |
 //!
-//! [`upstream`] is the other way round: it reads the lists of releases that Mojang and the loaders publish.
+//! [`upstream`] is the other way round: it reads the lists of releases that Mojang and the loaders publish. [`ranges`]
+//! compares versions and reads the ranges in which mods ask for them.
 //!
 //! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes.
 
@@ -24,6 +25,7 @@ mod loss;
 pub mod mrpack;
 pub mod packwiz;
 mod path;
+pub mod ranges;
 mod release;
 mod text;
 pub mod upstream;
