@@ -11,16 +11,18 @@
 //! | `.mrpack` | [`mrpack`] | Modrinth App, Prism Launcher and most others |
 //! | packwiz | [`packwiz`] | self-updating instances and servers (packwiz-installer, unsup) |
 //!
-//! [`upstream`] is the other way round: it reads the lists of releases that Mojang and the loaders publish. [`ranges`]
-//! compares versions and reads the ranges in which mods ask for them.
+//! The other way round, [`jar`] reads what a mod says about itself, [`archive`] is how any zip archive from outside is
+//! read, and [`upstream`] reads the lists of releases that Mojang and the loaders publish. [`ranges`] compares versions
+//! and reads the ranges in which mods ask for them.
 //!
 //! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes.
 
 mod addresses;
-mod archive;
+pub mod archive;
 mod error;
 mod hashes;
 pub mod index;
+pub mod jar;
 mod loss;
 pub mod mrpack;
 pub mod packwiz;

@@ -113,7 +113,7 @@ fn refused(path: &str, reason: &'static str) -> Error {
     Error::Path { path: path.chars().take(120).collect(), reason }
 }
 
-fn check(path: &str) -> Result<(), &'static str> {
+pub(crate) fn check(path: &str) -> Result<(), &'static str> {
     if path.is_empty() {
         return Err("it is empty");
     }
@@ -163,7 +163,7 @@ fn check_character(character: char) -> Result<(), &'static str> {
 }
 
 /// Characters that make a name look like another one: zero-width, direction marks, tags, line separators.
-fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -1,0 +1,3 @@
+//! What is read from jars, and what is refused.
+
+mod read;

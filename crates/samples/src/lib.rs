@@ -1,0 +1,10 @@
+//! Files for the tests of all rooms: jars and packs as people make them, and as enemies do.
+//!
+//! Nothing here is used by the program. It knows no other room, so that what is tested and what it is tested with
+//! cannot be wrong in the same way.
+
+mod archives;
+mod mods;
+
+pub use archives::{archive, stored};
+pub use mods::{class, fabric, forge, neoforge, quilt};
