@@ -7,6 +7,7 @@ use kleister_files::Files;
 use kleister_store::{Db, keys, loaders, logins};
 
 use crate::delivery::release::Releases;
+use crate::jobs::Jobs;
 use crate::outbound::Outbound;
 use crate::pictures::Pictures;
 use crate::signin::basic::RightBefore;
@@ -52,6 +53,8 @@ pub struct App {
     pub uploads: Uploads,
     /// The way to others.
     pub outbound: Outbound,
+    /// Long work under way.
+    pub jobs: Jobs,
 }
 
 impl App {
@@ -81,6 +84,7 @@ impl App {
             releases: Releases::default(),
             uploads: Uploads::new(&config.upload),
             outbound: Outbound::new(&config.upstream)?,
+            jobs: Jobs::default(),
             config: Arc::new(config),
         })
     }

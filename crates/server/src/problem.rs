@@ -171,6 +171,13 @@ impl Problem {
         if rules.is_empty() { self.to_string() } else { format!("{self}: {rules}") }
     }
 
+    /// What whoever caused it is told, in one line: all of it, except where something of ours failed.
+    pub fn told(&self) -> String {
+        let Notice { message, errors, .. } = self.notice();
+        let rules = errors.iter().map(|rule| format!("{} {}", rule.field, rule.message)).collect::<Vec<_>>();
+        if rules.is_empty() { message } else { format!("{message}: {}", rules.join(", ")) }
+    }
+
     /// Seconds after which the same request may be done.
     fn retry_after(&self) -> Option<u64> {
         match self {

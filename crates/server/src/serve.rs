@@ -14,7 +14,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use kleister_store::{logins, sessions, setup, tokens};
+use kleister_store::{jobs as finished, logins, sessions, setup, tokens};
 use tower::{Layer, ServiceBuilder};
 use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
 
@@ -24,10 +24,12 @@ use crate::logs::{self, log_request};
 use crate::problem::Problem;
 use crate::signin::memory;
 use crate::watch::Watch;
-use crate::{App, Clock, Config, admin, api, delivery, first_steps, operations};
+use crate::{App, Clock, Config, admin, api, delivery, first_steps, jobs, operations};
 
 /// How often what is over is forgotten.
 const SWEEP: Duration = Duration::from_hours(1);
+/// How long jobs that are over are remembered: 30 days.
+const REMEMBERED: i64 = 30 * 24 * 3600;
 /// How old a file of an unfinished upload must be to be swept away.
 const STALE_UPLOAD: Duration = Duration::from_hours(24);
 
@@ -49,6 +51,9 @@ pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartErro
     let socket = admin::Socket::bind(&app.config)?;
     let stop = stop_signal()?;
     greet(&app, &main).await?;
+    if let Err(error) = jobs::resume(&app, jobs::KINDS).await {
+        tracing::error!(%error, "cannot go on with the jobs that a stop interrupted");
+    }
     let admin = tokio::spawn(socket.serve(app.clone(), stop.clone()));
     let sweeper = tokio::spawn(sweep(app.clone(), stop.clone()));
     let memory = tokio::spawn(memory::keep(app.clone(), stop.clone()));
@@ -59,6 +64,7 @@ pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartErro
     });
     main.serve(trimmed(router(app.clone(), more)), Arc::clone(&app.config), stop.clone()).await;
     stop.cancel();
+    app.jobs.halt().await;
     for task in [Some(admin), Some(sweeper), Some(memory), operators].into_iter().flatten() {
         let _ = task.await;
     }
@@ -132,7 +138,7 @@ async fn greet(app: &App, main: &Listening) -> Result<(), StartError> {
     first_steps::offer(app, address.port()).await
 }
 
-/// Once an hour forgets what is over: unfinished uploads, sessions, tokens and failed sign-ins.
+/// Once an hour forgets what is over: unfinished uploads, sessions, tokens, failed sign-ins and jobs.
 async fn sweep(app: App, stop: tokio_util::sync::CancellationToken) {
     every(SWEEP, stop, || async {
         let now = app.clock.now();
@@ -141,17 +147,18 @@ async fn sweep(app: App, stop: tokio_util::sync::CancellationToken) {
         if let Err(error) = app.files.sweep(before).await {
             tracing::warn!(%error, "cannot sweep unfinished uploads");
         }
-        if let Err(error) = forget_sign_ins(&app).await {
-            tracing::warn!(%error, "cannot forget sign-ins that are over");
+        if let Err(error) = forget_what_is_over(&app).await {
+            tracing::warn!(%error, "cannot forget sign-ins and jobs that are over");
         }
     })
     .await;
 }
 
-async fn forget_sign_ins(app: &App) -> kleister_store::Result<()> {
+async fn forget_what_is_over(app: &App) -> kleister_store::Result<()> {
     let (write, now) = (app.db.write().await?, app.clock.now());
     sessions::forget_ended(&*write, now).await?;
     tokens::forget_ended(&*write, now).await?;
     logins::forget_old(&*write, now).await?;
+    finished::forget_old(&*write, now.plus_seconds(-REMEMBERED)).await?;
     write.commit().await
 }

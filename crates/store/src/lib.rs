@@ -15,6 +15,7 @@ pub mod channels;
 pub mod db;
 pub mod error;
 pub mod groups;
+pub mod jobs;
 pub mod keys;
 pub mod links;
 pub mod lists;

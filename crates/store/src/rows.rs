@@ -9,6 +9,7 @@ pub mod build_file;
 pub mod build_version;
 pub mod channel;
 pub mod group;
+pub mod job;
 pub mod loader;
 pub mod loader_minecraft;
 pub mod login_address;

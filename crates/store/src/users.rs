@@ -12,7 +12,7 @@ use crate::names::{self, Scope};
 use crate::permissions::Opened;
 use crate::rows::{self, group, module, pack, user};
 use crate::rules::{Rules, edit};
-use crate::{Caller, Error, Need, Result, members, tokens};
+use crate::{Caller, Error, Need, Result, Who, members, tokens};
 
 const SORTS: Sorts<user::Column> = &[
     ("username", user::Column::SortKey),
@@ -63,6 +63,12 @@ pub async fn open(db: &impl ConnectionTrait, caller: &Caller, key: &str, need: N
         // Not even whether there is such a user.
         Need::Have(_) => Err(Error::NotAdmin),
     }
+}
+
+/// The user of this identifier as a caller, with his rights as they stand now; missing if he is gone or deactivated.
+pub async fn caller(db: &impl ConnectionTrait, id: &str) -> Result<Caller> {
+    let row = user::Entity::find_by_id(id).one(db).await?.filter(|row| row.active).ok_or(Error::Missing("user"))?;
+    Ok(Caller::User(Who { id: row.id, username: row.username, admin: row.admin }))
 }
 
 /// The user with this id or username.

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod builds;
 pub mod channels;
 pub mod groups;
+pub mod jobs;
 pub mod links;
 pub mod loaders;
 pub mod members;

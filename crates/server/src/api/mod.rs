@@ -10,6 +10,7 @@ mod builds;
 mod channels;
 mod groups;
 pub mod guard;
+mod jobs;
 mod links;
 mod loaders;
 mod members;
@@ -58,6 +59,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(links::routes())
         .merge(members::routes())
         .merge(loaders::routes())
+        .merge(jobs::routes())
         .merge(storage::routes())
         .merge(reference::routes())
         .fallback(async || Problem::NoRoute)

@@ -2,7 +2,7 @@
 
 use aide::OperationOutput;
 use aide::generate::GenContext;
-use aide::openapi::{Operation, Response as Documented};
+use aide::openapi::{MediaType, Operation, Response as Documented};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use kleister_types::Notice;
@@ -29,6 +29,29 @@ impl<T: JsonSchema> OperationOutput for Reply<T> {
 
     fn operation_response(ctx: &mut GenContext, operation: &mut Operation) -> Option<Documented> {
         <Json<T> as OperationOutput>::operation_response(ctx, operation)
+    }
+
+    fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Documented)> {
+        let response = Self::operation_response(ctx, operation);
+        response.map(|response| (Some(200), response)).into_iter().collect()
+    }
+}
+
+/// A stream of server-sent events.
+pub struct Events(pub Response);
+
+impl IntoResponse for Events {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl OperationOutput for Events {
+    type Inner = Self;
+
+    fn operation_response(_: &mut GenContext, _: &mut Operation) -> Option<Documented> {
+        let content = [("text/event-stream".to_owned(), MediaType::default())].into_iter().collect();
+        Some(Documented { description: "The events, as they come.".to_owned(), content, ..Documented::default() })
     }
 
     fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Documented)> {

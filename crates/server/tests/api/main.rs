@@ -13,6 +13,7 @@ mod defects;
 mod fresh;
 mod groups;
 mod injection;
+mod jobs;
 mod links;
 mod lists;
 mod loaders;

@@ -81,6 +81,7 @@ impl TestApp {
     /// The server after a restart; nobody may speak to it meanwhile.
     pub(crate) async fn restarted(self) -> Self {
         let Self { app, clock, service, ground } = self;
+        app.jobs.halt().await;
         let (config, db) = ((*app.config).clone(), app.db.clone());
         drop((app, service));
         db.close().await.unwrap();

@@ -2,12 +2,13 @@
 //! identifier before each text. A heading may name several operations that say the same.
 
 /// The files.
-const FILES: [&str; 16] = [
+const FILES: &[&str] = &[
     include_str!("../auth.md"),
     include_str!("../avatars.md"),
     include_str!("../builds.md"),
     include_str!("../channels.md"),
     include_str!("../groups.md"),
+    include_str!("../jobs.md"),
     include_str!("../links.md"),
     include_str!("../members.md"),
     include_str!("../loaders.md"),
@@ -23,7 +24,7 @@ const FILES: [&str; 16] = [
 
 /// Every text with the identifiers of its operations.
 pub fn all() -> impl Iterator<Item = (Vec<&'static str>, &'static str)> {
-    let sections = FILES.into_iter().flat_map(|file| file.split("\n## ").skip(1));
+    let sections = FILES.iter().flat_map(|file| file.split("\n## ").skip(1));
     sections.filter_map(|section| {
         let (heading, text) = section.split_once('\n')?;
         Some((heading.split(", ").map(str::trim).collect(), text.trim()))

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::capitalised;
+use crate::jobs;
 use crate::schema::operations;
 use crate::test_app::{Caller, TestApp};
 use crate::upstream::{FAMILIES, Upstream};
@@ -53,7 +54,7 @@ impl World {
             let draft = json!({"pack": name, "build": "draft"});
             self.maker.post(&format!("/{family}/{release}/builds"), draft).await;
         }
-        let preview = self.prepare(operation, &name).await;
+        let made = self.prepare(operation, &name).await;
         let caller = self.caller(kind, &name, way).await;
         match operation {
             "RedirectAuth" => self.give_code(&name).await,
@@ -62,7 +63,8 @@ impl World {
         }
         let (method, path, _) =
             operations().find(|(_, _, it)| it["operationId"] == operation).expect("the table names operations");
-        let path = self.address(&path, operation, &name).replace("{preview_id}", &preview);
+        let path = self.address(&path, operation, &name);
+        let path = made.into_iter().fold(path, |path, (part, id)| path.replace(part, &id));
         let answer = if operation.starts_with("Create") && path.ends_with("/avatar") {
             caller.send_picture(&path, &crate::avatars::png()).await
         } else {
@@ -75,17 +77,24 @@ impl World {
         status
     }
 
-    /// Makes what an operation needs besides the things; gives the identifier of a preview, if it needs one.
-    async fn prepare(&self, operation: &str, name: &str) -> String {
-        if operation.ends_with("Channel") {
-            let complete = json!({"minecraft_id": "1.21.1", "published": true, "channel": "beta"});
-            self.maker.put(&format!("/packs/{name}/builds/draft"), complete).await.ok();
+    /// Makes what an operation needs besides the things; gives the parts of its address that name what was made.
+    async fn prepare(&self, operation: &str, name: &str) -> Option<(&'static str, String)> {
+        // A job that nobody could cancel would keep a place for ever.
+        self.app.app.jobs.halt().await;
+        match operation {
+            _ if operation.ends_with("Channel") => {
+                let complete = json!({"minecraft_id": "1.21.1", "published": true, "channel": "beta"});
+                self.maker.put(&format!("/packs/{name}/builds/draft"), complete).await.ok();
+                None
+            }
+            "DeletePreview" => {
+                let made = self.maker.post(&format!("/packs/{name}/previews"), json!({})).await.ok();
+                Some(("{preview_id}", made["preview"]["id"].as_str().unwrap().to_owned()))
+            }
+            "CancelJob" => Some(("{job_id}", jobs::waiting(&self.app, "maker").await)),
+            "ShowJob" | "FollowJob" => Some(("{job_id}", jobs::counted(&self.app, "maker", 1).await.id)),
+            _ => None,
         }
-        if operation != "DeletePreview" {
-            return String::new();
-        }
-        let made = self.maker.post(&format!("/packs/{name}/previews"), json!({})).await.ok();
-        made["preview"]["id"].as_str().unwrap().to_owned()
     }
 
     /// The address of an operation, below `/api/v1`.
