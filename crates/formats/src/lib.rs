@@ -13,7 +13,7 @@
 //!
 //! The other way round, [`jar`] reads what a mod says about itself, [`archive`] is how any zip archive from outside is
 //! read, and [`upstream`] reads the lists of releases that Mojang and the loaders publish. [`ranges`] compares versions
-//! and reads the ranges in which mods ask for them.
+//! and reads the ranges in which mods ask for them, and [`import`] reads the packs of other tools.
 //!
 //! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes.
 
@@ -21,6 +21,7 @@ mod addresses;
 pub mod archive;
 mod error;
 mod hashes;
+pub mod import;
 pub mod index;
 pub mod jar;
 mod loss;

@@ -1,0 +1,138 @@
+//! What Kleister exports is read as what it was, except for what the export names as lost.
+
+use std::io::Cursor;
+
+use kleister_formats::import::{self, Import};
+use kleister_formats::packwiz::{Entry, tree};
+use kleister_formats::{
+    Choice, Content, Delivery, Environment, File, Hashes, InstancePath, Loader, LoaderKind, Loss, Policy, Release,
+    Support, mrpack,
+};
+use proptest::prelude::*;
+
+use crate::{releases, zip};
+
+/// What must be the same before and after: hash, environment, whether the player is asked, policy.
+type Kept = (String, Environment, bool, Policy);
+
+fn through_mrpack(release: &Release) -> (Import, Vec<Loss>) {
+    let export = mrpack::write(release, &releases::addresses()).unwrap();
+    (import::read(Cursor::new(export.bytes)).unwrap().0, export.losses)
+}
+
+/// Whether a side or the player may leave the file out.
+fn is_asked(environment: Environment, choice: Option<&Choice>) -> bool {
+    choice.is_some() || [environment.client, environment.server].contains(&Support::Optional)
+}
+
+/// The tree as a folder that was zipped; a file's own bytes do not matter for what is read.
+fn through_packwiz(release: &Release) -> (Import, Vec<Loss>) {
+    let tree = tree(release, &releases::addresses());
+    let bytes = |entry: &Entry| match entry {
+        Entry::Text(text) => text.clone().into_bytes(),
+        Entry::File(_) => Vec::new(),
+    };
+    let entries: Vec<_> = tree.iter().map(|(path, entry)| (path, bytes(entry))).collect();
+    let entries: Vec<_> = entries.iter().map(|(path, bytes)| (*path, bytes.as_slice())).collect();
+    (import::read(Cursor::new(zip(&entries))).unwrap().0, tree.losses().to_vec())
+}
+
+/// Compares, and returns how many files came back exactly as they were.
+fn compare(release: &Release, (import, losses): (Import, Vec<Loss>), hash: fn(&Hashes) -> &String) -> usize {
+    let lost = |what: &str| losses.iter().any(|loss| loss.what == what);
+    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(import.minecraft.as_ref(), Some(&release.minecraft));
+    assert_eq!(import.loader, release.loader);
+    assert!(import.name == Some(line(&release.pack.name)) || lost("name"));
+    assert!(import.version.as_ref() == Some(&release.version) || lost("version"));
+    assert!(import.java == release.java || lost("java"));
+    assert!(import.memory == release.memory || lost("memory"));
+    assert!(import.left_out.is_empty(), "{:?}", import.left_out);
+
+    let mut exact = 0;
+    for file in &release.files {
+        let before: Kept = (
+            hash(&file.hashes).clone(),
+            file.environment,
+            is_asked(file.environment, file.choice.as_ref()),
+            file.policy,
+        );
+        let found = import.files.iter().find(|found| found.path == file.path);
+        let after: Option<Kept> = found.map(|found| {
+            let hashes = [&found.hashes.sha1, &found.hashes.sha256];
+            let known = hashes.into_iter().flatten().find(|known| *known == hash(&file.hashes));
+            let known = known.unwrap_or_else(|| panic!("{} has no hash", file.path)).clone();
+            let environment = found.environment.unwrap();
+            (known, environment, is_asked(environment, found.choice.as_ref()), found.policy)
+        });
+        assert!(after.as_ref() == Some(&before) || lost(file.path.as_str()), "{}: {before:?} {after:?}", file.path);
+        exact += usize::from(after == Some(before));
+    }
+    let known = |path: &InstancePath| release.files.iter().any(|file| file.path == *path);
+    assert!(import.files.iter().all(|found| known(&found.path)), "something came from nowhere");
+    exact
+}
+
+#[test]
+fn golden_releases_come_back_as_they_were() {
+    let exact = releases::all().map(|(name, release)| {
+        let mrpack = compare(&release, through_mrpack(&release), |hashes| &hashes.sha1);
+        let packwiz = compare(&release, through_packwiz(&release), |hashes| &hashes.sha256);
+        (name, release.files.len(), mrpack, packwiz)
+    });
+    // Lost are: in Forge's pack the file that players fetch by hand, the one for nobody (packwiz), and texts of choices;
+    // in Fabric's what updates spare.
+    assert_eq!(exact, [("vanilla", 1, 1, 1), ("forge", 9, 8, 6), ("fabric", 11, 8, 10)]);
+}
+
+fn support() -> impl Strategy<Value = Support> {
+    prop_oneof![Just(Support::Required), Just(Support::Optional), Just(Support::Unsupported)]
+}
+
+fn files() -> impl Strategy<Value = Vec<File>> {
+    let folder =
+        prop_oneof![Just("mods"), Just("resourcepacks"), Just("shaderpacks"), Just("config/a"), Just("kubejs")];
+    let name = "[a-z0-9 +\\[\\]_ü]{1,12}[a-z]\\.(jar|zip|toml)";
+    let policy = prop_oneof![Just(Policy::Force), Just(Policy::Seed), Just(Policy::Keep)];
+    let delivery = prop_oneof![4 => Just(Delivery::Stored), 2 => Just(Delivery::Linked), 1 => Just(Delivery::Manual)];
+    let file = (folder, name, support(), support(), policy, delivery, any::<(bool, bool)>());
+    let file = file.prop_map(|(folder, name, client, server, policy, delivery, (is_mod, default))| {
+        let optional = client == Support::Optional || server == Support::Optional;
+        let path: InstancePath = format!("{folder}/{}", name.trim()).parse().unwrap();
+        let content = Content { module: "some".to_owned(), name: "Some".to_owned(), version: "1".to_owned() };
+        File {
+            environment: Environment { client, server },
+            choice: optional.then(|| Choice { default, text: Some("why".to_owned()), group: None }),
+            policy: if is_mod { Policy::Force } else { policy },
+            hashes: hashes(path.as_str()),
+            size: 7,
+            delivery,
+            sources: vec!["https://cdn.example.org/a b.jar".to_owned()],
+            content: is_mod.then_some(content),
+            path,
+        }
+    });
+    proptest::collection::vec(file, 1..12).prop_map(|mut files| {
+        let mut keys = std::collections::HashSet::new();
+        files.retain(|file| keys.insert(file.path.key()));
+        files
+    })
+}
+
+fn hashes(path: &str) -> Hashes {
+    use sha2::{Digest, Sha256, Sha512};
+    let (sha256, sha512) = (hex::encode(Sha256::digest(path)), hex::encode(Sha512::digest(path)));
+    Hashes { md5: sha256[..32].to_owned(), sha1: sha256[..40].to_owned(), sha256, sha512, crc32: 1 }
+}
+
+proptest! {
+    #[test]
+    fn any_release_comes_back_as_it_was(files in files(), number in "[0-9]\\.[0-9]{1,2}\\.[0-9]", kind in 0usize..5) {
+        let mut release = releases::forge();
+        release.loader = LoaderKind::ALL.get(kind).map(|kind| Loader { kind: *kind, version: number.clone() });
+        release.version = number;
+        release.files = files;
+        compare(&release, through_mrpack(&release), |hashes| &hashes.sha1);
+        compare(&release, through_packwiz(&release), |hashes| &hashes.sha256);
+    }
+}
