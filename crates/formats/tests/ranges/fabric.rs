@@ -1,3 +1,5 @@
+//! Versions and predicates of Fabric.
+
 use kleister_formats::ranges::fabric::{Range, Version};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Versions and ranges of Maven.
+
 use kleister_formats::ranges::maven::{Range, Version};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! How Fabric and Quilt see versions of the game.
+
 use kleister_formats::ranges::fabric::Version;
 use kleister_formats::ranges::minecraft::semantic;
 

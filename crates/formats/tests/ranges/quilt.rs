@@ -1,3 +1,5 @@
+//! Version specifiers of Quilt.
+
 use kleister_formats::ranges::fabric::Version;
 use kleister_formats::ranges::quilt::Range;
 use proptest::prelude::*;
