@@ -19,6 +19,7 @@
 
 mod addresses;
 pub mod archive;
+pub mod check;
 mod error;
 mod hashes;
 pub mod import;

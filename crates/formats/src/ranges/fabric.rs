@@ -208,6 +208,11 @@ impl Range {
         self.terms.iter().all(|term| term.holds(version))
     }
 
+    /// The versions that stand in it.
+    pub(super) fn named(&self) -> Vec<&str> {
+        self.terms.iter().map(|term| term.version.as_str().trim_end_matches('-')).collect()
+    }
+
     /// Whether it holds for every version.
     pub fn is_any(&self) -> bool {
         self.terms.is_empty()

@@ -227,6 +227,12 @@ impl Range {
         self.spans.is_empty() || self.spans.iter().any(|span| span.contains(version))
     }
 
+    /// The versions that stand in it.
+    pub(super) fn named(&self) -> Vec<&str> {
+        let bounds = self.spans.iter().flat_map(|span| [&span.low, &span.high]).flatten();
+        bounds.map(|bound| bound.version.as_str()).chain(self.recommended.as_ref().map(Version::as_str)).collect()
+    }
+
     /// Whether any version will do.
     pub fn is_any(&self) -> bool {
         self.spans.is_empty() || self.spans.iter().any(|span| span.low.is_none() && span.high.is_none())

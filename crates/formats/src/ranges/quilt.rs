@@ -63,6 +63,11 @@ impl Range {
         }
     }
 
+    /// The versions that stand in it.
+    pub(super) fn named(&self) -> Vec<&str> {
+        if self.is_any() { Vec::new() } else { vec![self.version.as_str()] }
+    }
+
     /// Whether any version will do.
     pub fn is_any(&self) -> bool {
         self.form == Form::Any

@@ -1,0 +1,93 @@
+//! What is known of a build before it is checked.
+
+use crate::jar::{Jar, Kind, Side};
+use crate::{Delivery, Environment, Loader, Support};
+
+use super::Overrides;
+
+/// Everything that the check looks at.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The version of Minecraft, if it is chosen.
+    pub minecraft: Option<String>,
+    /// The loader, if there is one.
+    pub loader: Option<Loader>,
+    /// The major version of Java, if it is chosen.
+    pub java: Option<u32>,
+    /// Whether anybody may download the build.
+    pub public: bool,
+    /// The files of the build.
+    pub files: Vec<Piece>,
+    /// The files in which players or packs overrule what mods say.
+    pub overrides: Overrides,
+}
+
+/// One file of a build.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    /// The mod and version that it belongs to; none for a config file and its like.
+    pub origin: Option<Origin>,
+    /// Where it lies in the game folder.
+    pub path: String,
+    /// What the two sides need of it.
+    pub environment: Environment,
+    /// Whether an optional file is on until the player says otherwise.
+    pub chosen: bool,
+    /// Whether its author lets others hand it out.
+    pub redistribution: Redistribution,
+    /// Who hands it out.
+    pub delivery: Delivery,
+    /// What the file says about itself; none if it is not here or could not be read.
+    pub jar: Option<Jar>,
+}
+
+/// Where a file comes from: what a remedy names.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Origin {
+    /// The slug of the mod.
+    pub module: String,
+    /// The name of the version.
+    pub version: String,
+}
+
+/// Whether an author lets others hand out a file.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Redistribution {
+    /// He does.
+    Yes,
+    /// He does not.
+    No,
+    /// He does not say.
+    #[default]
+    Unknown,
+}
+
+impl Piece {
+    /// What one side needs of the file.
+    pub fn support(&self, side: Side) -> Support {
+        match side {
+            Side::Server => self.environment.server,
+            Side::Client | Side::Both => self.environment.client,
+        }
+    }
+
+    /// Whether loaders look at the file: a jar in the folder `mods`.
+    pub(super) fn is_loaded(&self) -> bool {
+        let path = self.path.to_lowercase();
+        path.starts_with("mods/") && [".jar", ".zip", ".litemod"].iter().any(|end| path.ends_with(end))
+    }
+
+    /// What the file says, if loaders look at it.
+    pub(super) fn loaded(&self) -> Option<&Jar> {
+        let jar = self.jar.as_ref()?;
+        let game = matches!(jar.kind, Kind::Mod | Kind::Library | Kind::Unknown);
+        (self.is_loaded() && game).then_some(jar)
+    }
+
+    /// What findings call the file: the id of its first mod, the slug of the mod it belongs to, or its path.
+    pub(super) fn subject(&self) -> String {
+        let id = self.jar.as_ref().and_then(|jar| jar.mods.first()).map(|module| module.id.clone());
+        let slug = || self.origin.as_ref().map(|origin| origin.module.clone());
+        id.or_else(slug).unwrap_or_else(|| self.path.clone())
+    }
+}
