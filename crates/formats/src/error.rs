@@ -30,6 +30,10 @@ pub enum Error {
     #[error("the list of releases cannot be read: {0}")]
     Upstream(String),
 
+    /// A document that is not what Modrinth or `CurseForge` answers.
+    #[error("the answer cannot be read: {0}")]
+    Source(String),
+
     /// An archive that the zip format cannot hold.
     #[error("The archive cannot be written: {0}. Report this to the maintainers of Kleister.")]
     Archive(#[from] zip::result::ZipError),

@@ -12,8 +12,9 @@
 //! | packwiz | [`packwiz`] | self-updating instances and servers (packwiz-installer, unsup) |
 //!
 //! The other way round, [`jar`] reads what a mod says about itself, [`archive`] is how any zip archive from outside is
-//! read, and [`upstream`] reads the lists of releases that Mojang and the loaders publish. [`ranges`] compares versions
-//! and reads the ranges in which mods ask for them, and [`import`] reads the packs of other tools.
+//! read, [`upstream`] reads the lists of releases that Mojang and the loaders publish, and [`sources`] what Modrinth and
+//! `CurseForge` tell of mods. [`ranges`] compares versions and reads the ranges in which mods ask for them, and [`import`]
+//! reads the packs of other tools.
 //!
 //! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes.
 
@@ -31,6 +32,7 @@ pub mod packwiz;
 mod path;
 pub mod ranges;
 mod release;
+pub mod sources;
 mod text;
 pub mod upstream;
 
