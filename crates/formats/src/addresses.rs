@@ -51,7 +51,11 @@ impl Addresses {
     /// Every address from which a client may fetch the file by itself, best first; none if the player must fetch it.
     pub(crate) fn downloads(&self, file: &File) -> Vec<String> {
         match file.delivery {
-            Delivery::Stored => vec![self.file(&file.path)],
+            Delivery::Stored => {
+                let mut downloads: Vec<_> = file.sources.iter().filter_map(|source| legal(source)).collect();
+                downloads.insert(if file.source_first { downloads.len() } else { 0 }, self.file(&file.path));
+                downloads
+            }
             Delivery::Linked => file.sources.iter().filter_map(|source| legal(source)).collect(),
             Delivery::Manual => Vec::new(),
         }

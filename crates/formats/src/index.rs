@@ -14,26 +14,30 @@
 //!     "path": "mods/jei.jar",
 //!     "url": "https://mc.example.org/packs/sky/1.0/files/mods/jei.jar",
 //!     "size": 1048576,
+//!     "urls": ["https://mc.example.org/packs/sky/1.0/files/mods/jei.jar"],
 //!     "hashes": {"md5": "…", "sha1": "…", "sha256": "…", "sha512": "…", "crc32": 305419896},
 //!     "environment": {"client": "required", "server": "required"},
 //!     "choice": null,
 //!     "policy": "force",
 //!     "delivery": "stored",
 //!     "sources": [],
+//!     "origins": [{"place": "modrinth", "project": "u6dRKJwZ", "version": "a1B2c3D4"}],
 //!     "mod": {"slug": "jei", "name": "Just Enough Items"},
 //!     "version": "15.2.0"
 //!   }]
 //! }
 //! ```
 //!
-//! Every field is always there; what is not set is `null`. `url` is `null` for a file that the player must fetch by
-//! hand; `mod` and `version` are `null` for a config, script or other file of the build itself. Files are sorted by
-//! path. Readers should pass over fields that they do not know, and refuse a `format` that they do not know.
+//! Every field is always there; what is not set is `null`. `urls` has every address from which a client may fetch a file,
+//! the best first, which is `url`; there is none for a file that the player must fetch by hand. Of a file that others hand
+//! out, hashes that are not known are `null`. `mod` and `version` are `null` for a config, script or other file of the
+//! build itself. Files are sorted by path. Readers should pass over fields that they do not know, and refuse a `format`
+//! that they do not know.
 
 use serde::Serialize;
 
 use crate::{
-    Addresses, Choice, Delivery, Environment, File, Hashes, InstancePath, Loader, Memory, Pack, Policy, Release,
+    Addresses, Choice, Delivery, Environment, File, Hashes, InstancePath, Loader, Memory, Origin, Pack, Policy, Release,
 };
 
 /// Grows when a reader of the old one would misunderstand the new one.
@@ -56,6 +60,7 @@ struct Document<'a> {
 struct Entry<'a> {
     path: &'a InstancePath,
     url: Option<String>,
+    urls: Vec<String>,
     size: u64,
     hashes: &'a Hashes,
     environment: Environment,
@@ -63,6 +68,7 @@ struct Entry<'a> {
     policy: Policy,
     delivery: Delivery,
     sources: &'a [String],
+    origins: &'a [Origin],
     #[serde(rename = "mod")]
     module: Option<Module<'a>>,
     version: Option<&'a str>,
@@ -92,9 +98,11 @@ pub fn write(release: &Release, addresses: &Addresses) -> String {
 
 fn entry<'a>(file: &'a File, addresses: &Addresses) -> Entry<'a> {
     let content = file.content.as_ref();
+    let urls = addresses.downloads(file);
     Entry {
         path: &file.path,
-        url: addresses.downloads(file).into_iter().next(),
+        url: urls.first().cloned(),
+        urls,
         size: file.size,
         hashes: &file.hashes,
         environment: file.environment,
@@ -102,6 +110,7 @@ fn entry<'a>(file: &'a File, addresses: &Addresses) -> Entry<'a> {
         policy: file.policy,
         delivery: file.delivery,
         sources: &file.sources,
+        origins: &file.origins,
         module: content.map(|content| Module { slug: &content.module, name: &content.name }),
         version: content.map(|content| content.version.as_str()),
     }

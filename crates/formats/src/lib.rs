@@ -42,5 +42,6 @@ pub use hashes::Hashes;
 pub use loss::{Export, Loss};
 pub use path::{InstancePath, safe_file_name};
 pub use release::{
-    Choice, Content, Delivery, Environment, File, Loader, LoaderKind, Memory, Pack, Policy, Release, Support,
+    Choice, Content, Delivery, Environment, File, Loader, LoaderKind, Memory, Origin, Pack, Place, Policy, Release,
+    Support,
 };

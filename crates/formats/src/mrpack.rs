@@ -80,8 +80,14 @@ fn entry<'a>(file: &'a File, addresses: &Addresses, losses: &mut Vec<Loss>) -> O
         losses.push(unreachable(file));
         return None;
     }
+    let (Some(sha1), Some(sha512)) = (&file.hashes.sha1, &file.hashes.sha512) else {
+        let why = "It is left out: an .mrpack needs its SHA-1 and its SHA-512, which its source does not tell. Keep a copy of \
+                   it here.";
+        losses.push(Loss::new(&file.path, why));
+        return None;
+    };
     losses.extend(file_losses(file, &downloads));
-    let hashes = BTreeMap::from([("sha1", file.hashes.sha1.as_str()), ("sha512", file.hashes.sha512.as_str())]);
+    let hashes = BTreeMap::from([("sha1", sha1.as_str()), ("sha512", sha512.as_str())]);
     Some(Entry { path: &file.path, hashes, env: file.environment, downloads, file_size })
 }
 

@@ -102,7 +102,7 @@ fn place(file: &File, name: &str, addresses: &Addresses, losses: &mut Vec<Loss>)
         let text = metafile::write(file, addresses, losses)?;
         (sha256(&text), Entry::Text(text))
     } else {
-        (file.hashes.sha256.clone(), Entry::File(Box::new(file.clone())))
+        (file.hashes.sha256.clone()?, Entry::File(Box::new(file.clone())))
     };
     if file.policy == Policy::Keep {
         let why = "No update replaces it once it is there: packwiz cannot tell whether the player changed it.";
@@ -114,7 +114,11 @@ fn place(file: &File, name: &str, addresses: &Addresses, losses: &mut Vec<Loss>)
 /// Whether the index can list the file itself: it is ours, and both sides must have it.
 fn is_direct(file: &File) -> bool {
     let required = [file.environment.client, file.environment.server] == [Support::Required; 2];
-    file.content.is_none() && file.delivery == Delivery::Stored && required && file.choice.is_none()
+    file.content.is_none()
+        && file.delivery == Delivery::Stored
+        && file.hashes.sha256.is_some()
+        && required
+        && file.choice.is_none()
 }
 
 /// The head of `pack.toml`. Its hash and versions follow once the index is known.

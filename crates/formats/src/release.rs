@@ -151,6 +151,12 @@ pub struct File {
     /// Absolute upstream addresses, best first.
     #[serde(default)]
     pub sources: Vec<String>,
+    /// Whether the sources are asked before this server, where both hand it out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub source_first: bool,
+    /// What the places that it comes from call it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<Origin>,
     /// The mod's version that it belongs to; none for a config, script or other file of the build itself.
     #[serde(default)]
     pub content: Option<Content>,
@@ -214,6 +220,27 @@ pub enum Delivery {
     Linked,
     /// Nobody: its author wants players to fetch it by hand.
     Manual,
+}
+
+/// A file at a place that it comes from.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Which place.
+    pub place: Place,
+    /// The project there.
+    pub project: String,
+    /// The version there; at `CurseForge`, the file.
+    pub version: String,
+}
+
+/// Places that files come from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// Modrinth.
+    Modrinth,
+    /// `CurseForge`.
+    Curseforge,
 }
 
 /// What a file of a mod is called.

@@ -4,7 +4,7 @@ use super::NAME_LIMIT;
 use super::toml::Toml;
 use crate::loss::unreachable;
 use crate::text::fit;
-use crate::{Addresses, Choice, Environment, File, Loss, Support};
+use crate::{Addresses, Choice, Environment, File, Loss, Place, Support};
 
 /// The limit of an option's text in bytes; see the limits of the pack.
 const TEXT_LIMIT: usize = 1000;
@@ -15,7 +15,11 @@ pub(super) fn write(file: &File, addresses: &Addresses, losses: &mut Vec<Loss>) 
         losses.push(Loss::new(&file.path, "It is left out: neither the client nor the server supports it."));
         return None;
     };
-    let Some(address) = addresses.downloads(file).into_iter().next() else {
+    let Some((hash_format, hash)) = file.hashes.best() else {
+        losses.push(Loss::new(&file.path, "It is left out: packwiz needs a hash of it, and its source tells none."));
+        return None;
+    };
+    let Some(way) = way(file, addresses, losses) else {
         losses.push(unreachable(file));
         return None;
     };
@@ -23,12 +27,41 @@ pub(super) fn write(file: &File, addresses: &Addresses, losses: &mut Vec<Loss>) 
     let mut toml = Toml::new();
     toml.text("name", &fit(file.path.as_str(), name, NAME_LIMIT, losses));
     toml.text("filename", file.path.file_name()).text("side", side);
-    toml.table("download").text("url", &address).text("hash-format", "sha256").text("hash", &file.hashes.sha256);
+    match &way {
+        Way::Address(address) => toml.table("download").text("url", address),
+        Way::Curseforge { .. } => toml.table("download").text("mode", "metadata:curseforge"),
+    };
+    toml.text("hash-format", hash_format).text("hash", hash);
+    if let Way::Curseforge { project, file } = way {
+        toml.table("update").table("update.curseforge").number("file-id", file).number("project-id", project);
+    }
     if is_optional(file) {
         option(file, &mut toml, losses);
     }
     losses.extend(environment_loss(file));
     Some(toml.finish())
+}
+
+/// How a client gets a file.
+enum Way {
+    /// From an address.
+    Address(String),
+    /// By asking `CurseForge`, which tells where the file is, or that the player must fetch it by hand.
+    Curseforge { project: u32, file: u32 },
+}
+
+/// The best way to the file; none if there is no way.
+fn way(file: &File, addresses: &Addresses, losses: &mut Vec<Loss>) -> Option<Way> {
+    if let Some(address) = addresses.downloads(file).into_iter().next() {
+        return Some(Way::Address(address));
+    }
+    let at_curseforge = file.origins.iter().find(|origin| origin.place == Place::Curseforge)?;
+    let way =
+        Way::Curseforge { project: at_curseforge.project.parse().ok()?, file: at_curseforge.version.parse().ok()? };
+    let why = "packwiz-installer asks CurseForge for it, and players to fetch it by hand where its author wants that; \
+               other clients cannot.";
+    losses.push(Loss::new(&file.path, why));
+    Some(way)
 }
 
 /// The side in packwiz's words; none if the file is for nobody.

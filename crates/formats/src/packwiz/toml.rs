@@ -24,6 +24,11 @@ impl Toml {
         self.line(format_args!("{key} = {value}"))
     }
 
+    /// Adds a number.
+    pub(super) fn number(&mut self, key: &str, value: u32) -> &mut Self {
+        self.line(format_args!("{key} = {value}"))
+    }
+
     /// Begins a table: what follows belongs to it.
     pub(super) fn table(&mut self, name: &str) -> &mut Self {
         self.line(format_args!("\n[{name}]"))

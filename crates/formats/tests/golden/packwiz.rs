@@ -63,7 +63,7 @@ fn every_hash_is_that_of_the_served_bytes() {
                     assert_eq!(line["metafile"], Value::Boolean(true), "{path}");
                 }
                 Entry::File(file) => {
-                    assert_eq!(line["hash"].as_str(), Some(file.hashes.sha256.as_str()), "{path}");
+                    assert_eq!(line["hash"].as_str(), file.hashes.sha256.as_deref(), "{path}");
                     assert_eq!(file.path.as_str(), path);
                     assert!(line.get("metafile").is_none(), "{path}");
                 }

@@ -1,8 +1,8 @@
 //! Three releases that between them have everything a pack can have.
 
 use kleister_formats::{
-    Addresses, Choice, Content, Delivery, Environment, File, Hashes, Loader, LoaderKind, Memory, Pack, Policy, Release,
-    Support,
+    Addresses, Choice, Content, Delivery, Environment, File, Hashes, Loader, LoaderKind, Memory, Origin, Pack, Place,
+    Policy, Release, Support,
 };
 
 /// Where the golden releases are handed out.
@@ -87,6 +87,40 @@ pub(crate) fn forge() -> Release {
                 sources: vec!["https://example.org/optifine/page".to_owned()],
                 ..module("mods/optifine.jar", "optifine", "OptiFine", "I6")
             },
+            File {
+                delivery: Delivery::Manual,
+                hashes: Hashes { sha1: Some("5a".repeat(20)), md5: Some("6b".repeat(16)), ..Hashes::default() },
+                origins: vec![at(Place::Curseforge, "990001", "5000001")],
+                ..module("mods/lanterns.jar", "lanterns", "Lanterns", "1.4.0")
+            },
+            File {
+                delivery: Delivery::Linked,
+                hashes: Hashes { sha1: Some("5a".repeat(20)), sha512: Some("7c".repeat(64)), ..Hashes::default() },
+                sources: vec!["https://cdn.modrinth.com/data/y/candles.jar".to_owned()],
+                origins: vec![at(Place::Modrinth, "Wnxd13zP", "a1B2c3D4")],
+                ..module("mods/candles.jar", "candles", "Candles", "2.0")
+            },
+            File {
+                delivery: Delivery::Linked,
+                hashes: Hashes { sha1: Some("5a".repeat(20)), ..Hashes::default() },
+                sources: vec!["https://edge.forgecdn.net/files/1/wicks.jar".to_owned()],
+                ..module("mods/wicks.jar", "wicks", "Wicks", "1")
+            },
+            File {
+                delivery: Delivery::Linked,
+                hashes: Hashes::default(),
+                sources: vec!["https://example.org/unknown.jar".to_owned()],
+                ..module("mods/unknown.jar", "unknown", "Unknown", "1")
+            },
+            File {
+                sources: vec!["https://cdn.modrinth.com/data/z/flint.jar".to_owned()],
+                source_first: true,
+                ..module("mods/flint.jar", "flint", "Flint", "1")
+            },
+            File {
+                sources: vec!["https://cdn.modrinth.com/data/z/steel.jar".to_owned()],
+                ..module("mods/steel.jar", "steel", "Steel", "1")
+            },
         ],
     }
 }
@@ -131,6 +165,10 @@ fn pack(slug: &str, name: &str) -> Pack {
     }
 }
 
+fn at(place: Place, project: &str, version: &str) -> Origin {
+    Origin { place, project: project.to_owned(), version: version.to_owned() }
+}
+
 fn own(path: &str, policy: Policy) -> File {
     let seed = path.bytes().map(u32::from).sum();
     File {
@@ -142,6 +180,8 @@ fn own(path: &str, policy: Policy) -> File {
         size: seed.into(),
         delivery: Delivery::Stored,
         sources: Vec::new(),
+        source_first: false,
+        origins: Vec::new(),
         content: None,
     }
 }
@@ -154,10 +194,10 @@ fn module(path: &str, module: &str, name: &str, version: &str) -> File {
 /// Hashes of no file, but of the right length and different for every path.
 fn hashes(seed: u32) -> Hashes {
     Hashes {
-        md5: format!("{seed:032x}"),
-        sha1: format!("{seed:040x}"),
-        sha256: format!("{seed:064x}"),
-        sha512: format!("{seed:0128x}"),
-        crc32: seed,
+        md5: Some(format!("{seed:032x}")),
+        sha1: Some(format!("{seed:040x}")),
+        sha256: Some(format!("{seed:064x}")),
+        sha512: Some(format!("{seed:0128x}")),
+        crc32: Some(seed),
     }
 }

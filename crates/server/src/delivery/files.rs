@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
-use kleister_formats::File;
+use kleister_formats::{Delivery, File};
 use kleister_store::Error;
 
 use super::answer::{self, Caching, Stored};
@@ -25,6 +25,9 @@ async fn show(State(app): State<App>, address: Address, headers: HeaderMap) -> R
 
 /// Answers with a file of a release.
 pub(super) async fn send(app: &App, file: &File, caching: Caching, headers: &HeaderMap) -> Result<Response, Problem> {
-    let stored = Stored { sha256: &file.hashes.sha256, size: file.size, name: file.path.file_name() };
+    // What others hand out is not handed out here, even if the bytes are.
+    let ours = file.hashes.sha256.as_ref().filter(|_| file.delivery == Delivery::Stored);
+    let sha256 = ours.ok_or(Error::Missing("file"))?;
+    let stored = Stored { sha256, size: file.size, name: file.path.file_name() };
     answer::stored(&app.files, stored, caching, headers).await
 }

@@ -119,6 +119,8 @@ fn version_file(
         hashes: hashes(blob),
         delivery: Delivery::Stored,
         sources: Vec::new(),
+        source_first: false,
+        origins: Vec::new(),
         content: Some(Content { module: module.slug.clone(), name: module.name.clone(), version: version.name }),
     })
 }
@@ -141,6 +143,8 @@ fn config_file(file: build_file::Model, blob: Option<blob::Model>) -> std::resul
         hashes: hashes(blob),
         delivery: Delivery::Stored,
         sources: Vec::new(),
+        source_first: false,
+        origins: Vec::new(),
         content: None,
     })
 }
@@ -173,11 +177,11 @@ fn loader(row: &kleister_store::rows::loader::Model) -> Option<Loader> {
 
 fn hashes(blob: blob::Model) -> Hashes {
     Hashes {
-        md5: blob.md5,
-        sha1: blob.sha1,
-        sha256: blob.sha256,
-        sha512: blob.sha512,
-        crc32: u32::try_from(blob.crc32).unwrap_or(0),
+        md5: Some(blob.md5),
+        sha1: Some(blob.sha1),
+        sha256: Some(blob.sha256),
+        sha512: Some(blob.sha512),
+        crc32: u32::try_from(blob.crc32).ok(),
     }
 }
 
