@@ -154,6 +154,19 @@ impl<R: Read + Seek> Archive<R> {
     }
 }
 
+impl<R> Archive<R> {
+    /// Where an entry's bytes lie in the archive, if they lie there as they are: offset and length.
+    pub(crate) fn span(&self, index: usize) -> Option<(u64, u64)> {
+        let record = self.directory.records.get(index)?;
+        (record.method == directory::STORED).then_some((record.data, record.packed))
+    }
+
+    /// What the archive is read from.
+    pub(crate) fn source(&mut self) -> &mut R {
+        &mut self.source
+    }
+}
+
 /// Refuses what holds too much, by what the entries declare: reading never gives more than that.
 fn check_sizes(directory: &Directory, length: u64) -> Result<(), Refused> {
     let limit = length.saturating_mul(RATIO_LIMIT).clamp(TOTAL_FLOOR, TOTAL_LIMIT);

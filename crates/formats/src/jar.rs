@@ -9,10 +9,16 @@
 
 mod fabric;
 mod forge;
+mod guess;
+mod legacy;
 mod links;
 mod manifest;
 mod mods;
+mod nested;
+mod packs;
 mod page;
+mod plugins;
+mod quilt;
 mod reading;
 mod survey;
 mod text;
@@ -23,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::archive::Refused;
 use crate::archive::{Archive, Rules};
+use crate::{Environment, Support};
 pub use mods::{
     Dependency, Evidence, Language, Link, Links, Mod, Provided, Range, Relation, Side, Sides, System, Wanted,
 };
@@ -181,6 +188,34 @@ impl Jar {
     pub fn embedded(&self) -> Vec<Dependency> {
         let nested = self.nested.iter().filter_map(|nested| nested.jar.as_ref()).flat_map(Jar::all);
         nested.flat_map(|jar| &jar.mods).map(Dependency::embedding).collect()
+    }
+
+    /// Where it runs: on each side what the most demanding of its mods needs, or what its kind says.
+    pub fn sides(&self) -> Sides {
+        let only = |client, server| Sides {
+            environment: Environment { client, server },
+            evidence: Evidence::Kind,
+            said: String::new(),
+        };
+        match self.kind {
+            Kind::ResourcePack | Kind::Shader => return only(Support::Required, Support::Unsupported),
+            Kind::Plugin => return only(Support::Unsupported, Support::Required),
+            _ => {}
+        }
+        let demand = |of: fn(&Environment) -> Support| {
+            let all = self.mods.iter().map(|module| of(&module.sides.environment));
+            all.min_by_key(|support| {
+                [Support::Required, Support::Optional, Support::Unsupported].iter().position(|known| known == support)
+            })
+        };
+        let environment = Environment {
+            client: demand(|environment| environment.client).unwrap_or_default(),
+            server: demand(|environment| environment.server).unwrap_or_default(),
+        };
+        let is_same = |sides: &&Sides| sides.environment == environment;
+        let stated = self.mods.iter().map(|module| &module.sides).filter(is_same);
+        let best = stated.clone().find(|sides| sides.evidence != Evidence::Assumed).or_else(|| stated.clone().next());
+        best.cloned().unwrap_or(Sides { environment, ..Sides::default() })
     }
 
     /// The loaders that find a mod in this very jar, each once, in the order of their files.

@@ -14,7 +14,7 @@
 //! The other way round, [`jar`] reads what a mod says about itself, [`archive`] is how any zip archive from outside is
 //! read, [`upstream`] reads the lists of releases that Mojang and the loaders publish, and [`sources`] what Modrinth and
 //! `CurseForge` tell of mods. [`ranges`] compares versions and reads the ranges in which mods ask for them, and [`import`]
-//! reads the packs of other tools.
+//! reads the packs of other tools; [`lenient`] reads what people wrote by hand.
 //!
 //! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes.
 
@@ -26,6 +26,7 @@ mod hashes;
 pub mod import;
 pub mod index;
 pub mod jar;
+pub mod lenient;
 mod loss;
 pub mod mrpack;
 pub mod packwiz;

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek};
 
-use super::{fabric, forge, manifest};
+use super::{fabric, forge, legacy, manifest, nested, packs, plugins, quilt};
 use crate::archive::{Archive, Entry};
 
 /// How many classes are looked at for the Java version that they need.
@@ -24,7 +24,22 @@ pub(super) struct Survey {
 }
 
 /// The files that are read, where they are.
-const KNOWN: [&str; 4] = [fabric::FILE, forge::NEOFORGE, forge::FORGE, manifest::FILE];
+const KNOWN: [&str; 14] = [
+    manifest::FILE,
+    fabric::FILE,
+    quilt::FILE,
+    forge::NEOFORGE,
+    forge::FORGE,
+    legacy::FORGE,
+    legacy::LITELOADER,
+    legacy::RIFT,
+    nested::FILE,
+    packs::FILE,
+    plugins::BUKKIT,
+    plugins::PAPER,
+    plugins::BUNGEE,
+    plugins::VELOCITY,
+];
 
 impl Survey {
     /// Looks at all names.
@@ -55,7 +70,8 @@ impl Survey {
         }
         self.has_assets |= path.starts_with("assets/");
         self.has_data |= path.starts_with("data/");
-        self.has_shaders |= path.starts_with("shaders/");
+        // Shader packs may lie in one folder of the archive.
+        self.has_shaders |= path.starts_with("shaders/") || path.split('/').nth(1) == Some("shaders");
         if let Some(known) = KNOWN.iter().find(|known| **known == path) {
             self.files.push((known, entry.index));
         }
