@@ -4,7 +4,12 @@
 //! cannot be wrong in the same way.
 
 mod archives;
+mod hostile;
 mod mods;
+pub mod raw;
+mod zoo;
 
 pub use archives::{archive, stored};
+pub use hostile::{Hostile, hostile, rotten};
 pub use mods::{class, fabric, forge, neoforge, quilt};
+pub use zoo::{Sample, zoo};

@@ -47,6 +47,12 @@ pub(super) fn open<'a, R: Read + Seek>(
     Ok(Content { bytes, directory, index, given: 0, hash: Hasher::new(), ended: false })
 }
 
+/// What flate2 says of bytes that are not deflate, or not all of it.
+fn is_not_deflate(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+    matches!(error.kind(), InvalidInput | InvalidData | UnexpectedEof)
+}
+
 impl<R: Read> Content<'_, R> {
     /// Reads all of it, if it is at most `limit` bytes.
     pub fn read_whole(&mut self, limit: u64, bytes: &mut Vec<u8>) -> Result<(), Refused> {
@@ -87,10 +93,7 @@ impl<R: Read> Read for Content<'_, R> {
         let count = match &mut self.bytes {
             Bytes::Stored(bytes) => bytes.read(buffer)?,
             Bytes::Deflated(decoder) => match decoder.read(buffer) {
-                // What flate2 says of bytes that are not deflate.
-                Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => {
-                    return Err(self.refuse(Rule::Damaged).into());
-                }
+                Err(error) if is_not_deflate(&error) => return Err(self.refuse(Rule::Damaged).into()),
                 read => read?,
             },
         };

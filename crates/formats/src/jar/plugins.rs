@@ -77,7 +77,9 @@ fn dependencies(document: &Value, page: &mut Page<'_>) -> Vec<Dependency> {
 
 /// Reads YAML into the same kind of value as all other documents.
 pub(super) fn yaml(text: &str) -> Result<Value, String> {
-    serde_saphyr::from_str(text).map_err(|error: serde_saphyr::Error| error.to_string())
+    // The first line says what is wrong, the others show where.
+    let first = |error: serde_saphyr::Error| error.to_string().lines().next().unwrap_or_default().to_owned();
+    serde_saphyr::from_str(text).map_err(|error| first(error).trim_start_matches("error: ").to_owned())
 }
 
 /// Whether a document has anything in it that a server would read.

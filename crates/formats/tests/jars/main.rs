@@ -1,3 +1,5 @@
 //! What is read from jars, and what is refused.
 
+mod hostile;
 mod read;
+mod zoo;
