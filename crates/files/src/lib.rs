@@ -14,7 +14,9 @@ mod blob;
 mod digests;
 mod error;
 mod folder;
+mod murmur2;
 mod read;
+mod seekable;
 mod upload;
 
 use std::path::Path;
@@ -29,7 +31,9 @@ use tokio::sync::Mutex;
 
 pub use blob::Blob;
 pub use error::{Error, Result};
+pub use murmur2::murmur2;
 pub use read::Body;
+pub use seekable::Seekable;
 pub use upload::Upload;
 
 use blob::Key;
