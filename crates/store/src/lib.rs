@@ -6,6 +6,7 @@
 //!
 //! This room knows the wire shapes and SQL. It does not know HTTP, files, or by which door a caller came.
 
+pub mod arrivals;
 mod audit;
 pub mod avatars;
 pub mod blobs;
@@ -13,7 +14,9 @@ pub mod builds;
 pub mod caller;
 pub mod channels;
 pub mod db;
+pub mod descriptions;
 pub mod error;
+pub mod facts;
 pub mod groups;
 pub mod jobs;
 pub mod keys;

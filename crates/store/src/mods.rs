@@ -1,7 +1,7 @@
 //! Mods: finding, listing, making, changing, deleting.
 
 use kleister_types::mods::{Kind, Mod, ModChange};
-use kleister_types::{Paging, Timestamp};
+use kleister_types::{Environment, Paging, Timestamp};
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -11,7 +11,7 @@ use crate::names::{self, Scope};
 use crate::permissions::{self, Opened};
 use crate::rows::{self, module, name};
 use crate::rules::{Rules, edit, given};
-use crate::{Caller, Need, Result, members};
+use crate::{Caller, Need, Result, facts, members};
 
 /// The columns that mods are sorted by.
 pub(crate) const SORTS: Sorts<module::Column> = &[
@@ -84,6 +84,7 @@ pub async fn create(
     row.search = Some(search(&row));
     rows::insert(db, row.clone()).await?;
     members::own::<module::Entity>(db, who, &row.id, now).await?;
+    hear(db, &row, None, now).await?;
     Ok(row)
 }
 
@@ -94,13 +95,23 @@ pub async fn update(
     wanted: &ModChange,
     now: Timestamp,
 ) -> Result<module::Model> {
+    let former = row.side.clone();
     apply(&mut row, wanted, now)?;
     if wanted.slug.is_some() {
         row.slug = names::claim_slug(db, Scope::Mods, wanted.slug.as_ref(), &row.name, ("mod", &row.id), now).await?;
     }
     row.search = Some(search(&row));
     rows::update(db, row.clone()).await?;
+    hear(db, &row, former.as_deref(), now).await?;
     Ok(row)
+}
+
+/// Keeps a human's word on the side of a mod for its next versions, where it is another than before.
+async fn hear(db: &impl ConnectionTrait, row: &module::Model, former: Option<&str>, now: Timestamp) -> Result<()> {
+    if row.side.as_deref() == former {
+        return Ok(());
+    }
+    facts::say(db, &row.id, row.side.as_deref().map(Environment::of_side), now).await
 }
 
 /// Deletes a mod with its versions, unless a build still uses one of them.
@@ -141,7 +152,8 @@ fn apply(row: &mut module::Model, wanted: &ModChange, now: Timestamp) -> Result<
     Ok(())
 }
 
-fn search(row: &module::Model) -> String {
+/// What a search for a mod looks into.
+pub(crate) fn search(row: &module::Model) -> String {
     let texts = [row.side.as_deref(), row.description.as_deref(), row.author.as_deref(), row.website.as_deref()];
     names::search_text([Some(&*row.slug), Some(&*row.name)].into_iter().chain(texts))
 }

@@ -230,7 +230,7 @@ pub fn make_slug(name: &str, what: &str) -> String {
 }
 
 /// Six characters of an id, random enough to tell apart what has the same name.
-fn suffix(id: &str) -> &str {
+pub(crate) fn suffix(id: &str) -> &str {
     &id[id.len().saturating_sub(6)..]
 }
 

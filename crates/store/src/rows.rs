@@ -4,16 +4,20 @@
 
 pub mod audit_event;
 pub mod blob;
+pub mod blob_description;
 pub mod build;
 pub mod build_file;
 pub mod build_version;
 pub mod channel;
 pub mod group;
+pub mod intake;
 pub mod job;
 pub mod loader;
 pub mod loader_minecraft;
 pub mod login_address;
 pub mod login_failure;
+pub mod mod_identity;
+pub mod mod_word;
 pub mod module;
 pub mod name;
 pub mod pack;
@@ -22,9 +26,14 @@ pub mod session;
 pub mod setting;
 pub mod signing_key;
 pub mod token;
+pub mod upload;
 pub mod user;
 pub mod version;
+pub mod version_dependency;
 pub mod version_file;
+pub mod version_loader;
+pub mod version_minecraft;
+pub mod version_source;
 
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Insert, IntoActiveModel, Iterable, ModelTrait, Update,

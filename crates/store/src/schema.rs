@@ -8,6 +8,7 @@
 //! stands beside what people search. Texts are compared and sorted byte by byte.
 
 mod bytes;
+mod intake;
 mod packs;
 mod people;
 mod signin;
@@ -26,7 +27,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let rooms = [people::steps(), bytes::steps(), packs::steps(), work::steps(), signin::steps()];
+        let rooms = [people::steps(), bytes::steps(), packs::steps(), work::steps(), signin::steps(), intake::steps()];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }
 }

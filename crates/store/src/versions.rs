@@ -3,13 +3,14 @@
 use kleister_types::{Paging, Perm, Timestamp};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use crate::facts::Facts;
 use crate::links::{self, Used};
 use crate::lists::{self, Page, Sorts};
 use crate::names::{self, Scope};
 use crate::permissions::{self, Opened, permit};
-use crate::rows::{self, blob, module, version, version_file};
+use crate::rows::{self, blob, blob_description, module, version, version_file};
 use crate::rules::Rules;
-use crate::{Caller, Error, Need, Result, blobs, mods};
+use crate::{Caller, Error, Need, Result, arrivals, blobs, descriptions, facts, mods};
 
 const SORTS: Sorts<version::Column> = &[
     ("name", version::Column::SortKey),
@@ -53,6 +54,17 @@ pub struct NewFile {
     pub path_key: String,
     /// The bytes, on disk already.
     pub blob: blob::Model,
+    /// What was read in them, if they are something that can be read.
+    pub read: Option<ReadFile>,
+}
+
+/// What was read in a file.
+#[derive(Clone, Debug)]
+pub struct ReadFile {
+    /// What it says about the version.
+    pub facts: Facts,
+    /// What it says, whole.
+    pub description: blob_description::Model,
 }
 
 /// Finds a version by id or name, if the caller has what he needs on its mod.
@@ -147,7 +159,7 @@ pub async fn create(
     name(db, &mut row, now).await?;
     rows::insert(db, row.clone()).await?;
     if let Some(file) = wanted.file {
-        keep_file(db, &row, file, now).await?;
+        keep_file(db, module, &mut row, file, now).await?;
     }
     Ok(row)
 }
@@ -156,7 +168,7 @@ pub async fn create(
 pub async fn update(
     db: &impl ConnectionTrait,
     caller: &Caller,
-    mut row: version::Model,
+    OpenVersion { module, version: mut row }: OpenVersion,
     wanted: Wanted,
     now: Timestamp,
 ) -> Result<version::Model> {
@@ -174,7 +186,7 @@ pub async fn update(
     }
     if let Some(file) = wanted.file {
         version_file::Entity::delete_many().filter(version_file::Column::VersionId.eq(&row.id)).exec(db).await?;
-        keep_file(db, &row, file, now).await?;
+        keep_file(db, &module.row, &mut row, file, now).await?;
     }
     row.public = wanted.public.unwrap_or(row.public);
     row.updated_at = now.as_millis();
@@ -216,26 +228,49 @@ async fn name(db: &impl ConnectionTrait, row: &mut version::Model, now: Timestam
     names::claim(db, Scope::Versions(&row.mod_id), ("name", &row.name), ("version", &row.id), now).await
 }
 
-/// Notes the bytes of a file, then the file.
-async fn keep_file(db: &impl ConnectionTrait, version: &version::Model, file: NewFile, now: Timestamp) -> Result<()> {
-    let NewFile { path, path_key, blob } = file;
+/// Notes the bytes of a file, then the file, and makes the version what was read in it.
+async fn keep_file(
+    db: &impl ConnectionTrait,
+    module: &module::Model,
+    version: &mut version::Model,
+    file: NewFile,
+    now: Timestamp,
+) -> Result<()> {
+    let NewFile { path, path_key, blob, read } = file;
     blobs::keep(db, blob.clone()).await?;
-    let row = version_file::Model {
+    let mut row = version_file::Model {
         id: names::new_id(),
         version_id: version.id.clone(),
         position: 0,
         path,
         path_key,
-        size: Some(blob.size),
-        md5: Some(blob.md5),
-        sha1: Some(blob.sha1),
-        sha512: Some(blob.sha512),
-        murmur2: blob.murmur2,
-        sha256: Some(blob.sha256.clone()),
-        blob: Some(blob.sha256),
+        blob: None,
+        size: None,
+        md5: None,
+        sha1: None,
+        sha256: None,
+        sha512: None,
+        murmur2: None,
         redistribution: "unknown".to_owned(),
         created_at: now.as_millis(),
         updated_at: now.as_millis(),
     };
-    Ok(rows::insert(db, row).await?)
+    arrivals::hold(&mut row, &blob);
+    rows::insert(db, row).await?;
+    let facts = match read {
+        Some(ReadFile { facts, description }) => {
+            descriptions::keep(db, description).await?;
+            facts
+        }
+        None => Facts::default(),
+    };
+    let said = facts::words(db, &[&module.id]).await?.pop().map(|(_, environment)| environment);
+    let environment = said.or(facts.environment);
+    facts::fill(version, &facts, environment);
+    rows::update(db, version.clone()).await?;
+    facts::keep(db, &version.id, &facts, now).await?;
+    if environment.is_some() {
+        facts::follow(db, &mut module.clone(), environment).await?;
+    }
+    facts::remember(db, &module.id, &facts.identities, true, now).await
 }

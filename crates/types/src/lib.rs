@@ -8,6 +8,7 @@
 pub mod auth;
 pub mod builds;
 pub mod channels;
+pub mod environment;
 pub mod groups;
 pub mod jobs;
 pub mod links;
@@ -24,6 +25,7 @@ pub mod time;
 pub mod users;
 pub mod versions;
 
+pub use environment::{Environment, Support};
 pub use notice::{Notice, Violation};
 pub use page::{Order, Paging};
 pub use perm::Perm;

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
 use crate::mods::Mod;
+use crate::{Environment, Timestamp};
 
 /// One release of a mod.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -15,6 +15,18 @@ pub struct Version {
     pub name: String,
     /// Whether the version is offered to others than the mod's members.
     pub public: bool,
+    /// The number that the file itself has; several versions may have the same.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// What each side needs of it, if the file or a human says so; otherwise the mod's `side` tells.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Environment>,
+    /// The licence that the file names.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
     /// The first of its files; none for a version without bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<VersionFile>,

@@ -125,6 +125,9 @@ fn link(row: &SqliteRow, base: &str) -> BuildVersion {
     let version = Version {
         id: row.get("version_id"),
         name: row.get("version_name"),
+        environment: None,
+        number: None,
+        licence: None,
         public: row.get("version_public"),
         file: Some(file),
         module: Some(module(row, &format!("{base}avatars/"))),
