@@ -7,6 +7,7 @@ use kleister_files::Files;
 use kleister_store::{Db, keys, loaders, logins};
 
 use crate::delivery::release::Releases;
+use crate::jars::Readings;
 use crate::jobs::Jobs;
 use crate::outbound::Outbound;
 use crate::pictures::Pictures;
@@ -49,6 +50,8 @@ pub struct App {
     pub throttle: Arc<Throttle>,
     /// Releases that were asked for lately.
     pub releases: Releases,
+    /// What files say about themselves, as was asked lately.
+    pub readings: Readings,
     /// Who sends files just now.
     pub uploads: Uploads,
     /// The way to others.
@@ -82,6 +85,7 @@ impl App {
             right_before: RightBefore::default(),
             throttle: Arc::new(Throttle::new(&config.signin, remembered)),
             releases: Releases::default(),
+            readings: Readings::default(),
             uploads: Uploads::new(&config.upload),
             outbound: Outbound::new(&config.upstream)?,
             jobs: Jobs::default(),

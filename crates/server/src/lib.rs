@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod delivery;
 mod first_steps;
+pub mod jars;
 pub mod jobs;
 mod listen;
 mod logs;

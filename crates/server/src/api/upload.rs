@@ -10,10 +10,10 @@ use axum::body::Bytes;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use data_url::DataUrl;
-use kleister_files::{Blob, Files};
+use kleister_files::Blob;
 use kleister_formats::{InstancePath, safe_file_name};
 use kleister_store::rows::{blob, module};
-use kleister_store::versions::NewFile;
+use kleister_store::versions::{NewFile, ReadFile};
 use kleister_types::Timestamp;
 use kleister_types::mods::Kind;
 use kleister_types::versions::VersionChange;
@@ -24,7 +24,7 @@ use super::body::{self, declared, media_type, parse, read};
 use crate::problem::Problem;
 use crate::signin::caller::Asking;
 use crate::uploads::UploadUnderWay;
-use crate::{App, watch};
+use crate::{App, jars, watch};
 
 /// The longest text of a form's part, in bytes.
 const TEXT_LIMIT: usize = 4096;
@@ -46,7 +46,8 @@ pub struct Sent {
 #[derive(Debug)]
 pub struct SentFile {
     name: Option<String>,
-    blob: Blob,
+    blob: blob::Model,
+    read: Option<ReadFile>,
 }
 
 impl FromRequest<App> for Sent {
@@ -77,7 +78,7 @@ pub(super) async fn take_place(app: &App, request: Request) -> Result<(UploadUnd
 
 impl Sent {
     fn size(&self) -> u64 {
-        self.file.as_ref().map_or(0, |file| file.blob.size)
+        self.file.as_ref().and_then(|file| file.blob.size.try_into().ok()).unwrap_or(0)
     }
 }
 
@@ -131,21 +132,21 @@ async fn receive_json(app: &App, request: Request) -> Result<Sent, Problem> {
     let wanted: VersionChange = parse(&body)?;
     drop(body);
     let file = match wanted.upload.filter(|upload| !upload.is_empty()) {
-        Some(upload) => Some(keep_data_url(&app.files, &upload, limit).await?),
+        Some(upload) => Some(keep_data_url(app, &upload, limit).await?),
         None => None,
     };
     Ok(Sent { name: wanted.name, public: wanted.public, file })
 }
 
-async fn keep_data_url(files: &Files, text: &str, limit: u64) -> Result<SentFile, Problem> {
+async fn keep_data_url(app: &App, text: &str, limit: u64) -> Result<SentFile, Problem> {
     let undecodable = |_| Problem::BadRequest("failed to decode upload: it is not a data URL".to_owned());
     let url = DataUrl::process(text).map_err(undecodable)?;
     let name = url.mime_type().get_parameter("name").map(|name| percent_decode_str(name).decode_utf8_lossy());
     let name = name.map(|name| file_name(&name)).transpose()?;
     let (bytes, _) = url.decode_to_vec().map_err(|_| undecodable(data_url::DataUrlError::NotADataUrl))?;
-    let mut upload = files.upload(Some(bytes.len() as u64), limit).await?;
+    let mut upload = app.files.upload(Some(bytes.len() as u64), limit).await?;
     upload.write(Bytes::from(bytes)).await?;
-    Ok(SentFile { name, blob: upload.finish().await? })
+    SentFile::read(app, name, upload.finish().await?).await
 }
 
 async fn receive_form(app: &App, request: Request) -> Result<Sent, Problem> {
@@ -176,7 +177,7 @@ async fn keep_part(app: &App, declared: Option<u64>, mut field: Field<'_>) -> Re
     while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
         upload.write(chunk).await?;
     }
-    Ok(SentFile { name, blob: upload.finish().await? })
+    SentFile::read(app, name, upload.finish().await?).await
 }
 
 /// The name that a file was sent with, if it can be kept under it.
@@ -217,13 +218,20 @@ pub(super) fn broken(error: &MultipartError) -> Problem {
 }
 
 impl SentFile {
+    /// A file that has come, with what it says about itself.
+    async fn read(app: &App, name: Option<String>, blob: Blob) -> Result<Self, Problem> {
+        let blob = row(blob, app.clock.now());
+        let read = jars::read_file(app, &blob, name.as_deref().unwrap_or_default()).await?;
+        Ok(Self { name, blob, read })
+    }
+
     /// The file at its place in an instance: in the folder of the mod's kind, by its own name or one made of the
     /// mod's slug and the version's name.
-    pub fn placed(self, module: &module::Model, version: &str, now: Timestamp) -> Result<NewFile, Problem> {
+    pub fn placed(self, module: &module::Model, version: &str) -> Result<NewFile, Problem> {
         let kind = Kind::from_word(&module.kind);
         let name = self.name.unwrap_or_else(|| made_name(&module.slug, version, kind));
         let path: InstancePath = format!("{}{name}", kind.folder()).parse().map_err(|reason| bad_path(&reason))?;
-        Ok(NewFile { path: path.to_string(), path_key: path.key(), blob: row(self.blob, now) })
+        Ok(NewFile { path: path.to_string(), path_key: path.key(), blob: self.blob, read: self.read })
     }
 }
 

@@ -8,7 +8,7 @@ use kleister_store::avatars::dress::dress;
 use kleister_store::rows::version;
 use kleister_store::versions::{self, FileOf};
 use kleister_types::versions::{Version as WireVersion, VersionFile, VersionPage};
-use kleister_types::{Notice, Timestamp};
+use kleister_types::{Environment, Notice, Timestamp};
 
 use super::body::Page;
 use super::guard::{CanEdit, CanSee, Mod, Version};
@@ -52,7 +52,7 @@ async fn create(State(app): State<App>, edit: CanEdit<Mod>, base: Base, sent: Se
     let Sent { name, public, file } = sent;
     let now = app.clock.now();
     let (write, module) = edit.lock().await?;
-    let file = file.map(|file| file.placed(&module.row, name.as_deref().unwrap_or_default(), now)).transpose()?;
+    let file = file.map(|file| file.placed(&module.row, name.as_deref().unwrap_or_default())).transpose()?;
     let wanted = versions::Wanted { name, public, file };
     let version = versions::create(&*write, &module.row, wanted, now).await?;
     let file = versions::first_file(&*write, &version).await?;
@@ -77,9 +77,9 @@ async fn update(
     let (write, Version { module, version }) = edit.lock().await?;
     seen.judge(current(&write, &version, &base)).await?;
     let title = name.as_deref().unwrap_or(&version.name);
-    let file = file.map(|file| file.placed(&module.row, title, now)).transpose()?;
+    let file = file.map(|file| file.placed(&module.row, title)).transpose()?;
     let wanted = versions::Wanted { name, public, file };
-    let version = versions::update(&*write, edit.caller(), version, wanted, now).await?;
+    let version = versions::update(&*write, edit.caller(), Version { module, version }, wanted, now).await?;
     let file = versions::first_file(&*write, &version).await?;
     write.commit().await?;
     Ok(Tagged(wire(version, file, &base)))
@@ -104,6 +104,9 @@ pub(super) fn wire(row: version::Model, file: Option<FileOf>, base: &Base) -> Wi
         id: row.id,
         name: row.name,
         public: row.public,
+        environment: Environment::from_words(row.client.as_deref(), row.server.as_deref()),
+        number: row.number,
+        licence: row.licence,
         file: file.map(|file| wire_file(file, base)),
         module: None,
         created_at: Timestamp::from_millis(row.created_at),
