@@ -6,10 +6,13 @@
 mod archives;
 mod hostile;
 mod mods;
+pub mod mutants;
 pub mod raw;
+mod seeds;
 mod zoo;
 
 pub use archives::{archive, stored};
 pub use hostile::{Hostile, hostile, rotten};
 pub use mods::{class, fabric, forge, neoforge, quilt};
+pub use seeds::{seeds, texts};
 pub use zoo::{Sample, zoo};

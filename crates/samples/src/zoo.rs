@@ -18,6 +18,8 @@ pub struct Sample {
     pub file: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// The documents in it, with their paths.
+    pub documents: Vec<(String, Vec<u8>)>,
     /// What must be read of it, as it stands in `zoo/says.txt`: its kind in the first line, then lines for each mod,
     /// mark, nested jar, guess and note.
     pub says: &'static str,
@@ -40,12 +42,17 @@ fn binary(name: &'static str, java: u8, mut files: Vec<(&str, Vec<u8>)>) -> Samp
         files.push(("org/example/lamps/Lamps.class", crate::class(java)));
         files.push(("org/example/lamps/Light.class", crate::class(java)));
     }
-    Sample { name, file: format!("{}.jar", name.replace(' ', "-")), bytes: archive(&files), says: says(name) }
+    let is_document = |path: &str| ![".class", ".jar"].iter().any(|ending| path.ends_with(ending));
+    let documents = files.iter().filter(|(path, _)| is_document(path));
+    let documents = documents.map(|(path, bytes)| ((*path).to_owned(), bytes.clone())).collect();
+    let file = format!("{}.jar", name.replace(' ', "-"));
+    Sample { name, file, bytes: archive(&files), documents, says: says(name) }
 }
 
 /// A file of text files under a name of its own.
 fn named(name: &'static str, file: &str, files: &[(&str, &str)]) -> Sample {
-    Sample { name, file: file.to_owned(), bytes: stored(files), says: says(name) }
+    let documents = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+    Sample { name, file: file.to_owned(), bytes: stored(files), documents, says: says(name) }
 }
 
 /// What must be read of a sample; nothing if it is not written down.

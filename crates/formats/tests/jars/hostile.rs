@@ -1,6 +1,6 @@
 //! What enemies send, and what it does: nothing.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use kleister_formats::archive::{Archive, Refused, Rule, Rules};
 use kleister_samples::raw::{Entry, Raw};
@@ -48,6 +48,37 @@ fn refusal_names_entry_rule_and_remedy() {
     insta::assert_snapshot!(refused, @"The file is no zip archive. Send a .jar, .zip or .mrpack file.");
     for rule in Rule::ALL {
         assert!(!rule.says().ends_with('.') && rule.remedy().ends_with('.'), "{rule:?}");
+    }
+}
+
+#[test]
+fn opening_reads_little_more_than_the_directory() {
+    // Nothing of 8 MB is read, but what lies around the headers.
+    let entry = |number: usize| Entry::new(format!("{number}"), vec![7; 1 << 20]);
+    let bytes = Raw::of((0..8).map(entry)).bytes();
+    let mut source = Counted { inner: Cursor::new(&bytes), read: 0 };
+    let mut archive = Archive::open(&mut source, Rules::Pack).unwrap();
+    archive.peek(5, 8).unwrap();
+    assert!(source.read < 150_000, "{}", source.read);
+}
+
+/// A source that counts what is read of it.
+struct Counted<'a> {
+    inner: Cursor<&'a Vec<u8>>,
+    read: usize,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.read += count;
+        Ok(count)
+    }
+}
+
+impl Seek for Counted<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
     }
 }
 
