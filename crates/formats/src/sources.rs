@@ -4,14 +4,12 @@
 //! an entry that lacks what it must have is left out, and everything else that is odd is passed over.
 
 pub mod curseforge;
-mod fingerprint;
 pub mod modrinth;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use self::fingerprint::fingerprint;
 use crate::{Environment, Error, InstancePath};
 
 /// The longest text that is taken over, in characters; longer ones are cut.
@@ -119,7 +117,7 @@ pub struct File {
     pub sha1: Option<String>,
     /// Which `.mrpack`s ask for.
     pub sha512: Option<String>,
-    /// See [`fingerprint`].
+    /// `CurseForge`'s own.
     pub fingerprint: Option<u32>,
 }
 

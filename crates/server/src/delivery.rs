@@ -10,6 +10,7 @@ pub mod base;
 mod files;
 mod index;
 mod mrpack;
+pub mod origin;
 mod packwiz;
 pub mod publish;
 pub mod release;

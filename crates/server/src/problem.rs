@@ -15,6 +15,7 @@ use crate::listen;
 use crate::outbound::Refusal;
 use crate::signin::password::Busy;
 use crate::signin::throttle::Throttled;
+use crate::sources::Unavailable;
 use crate::uploads::TooManyUploads;
 
 /// Why a request was not done. The body is always a [`Notice`], its status that of the answer.
@@ -96,6 +97,9 @@ pub enum Problem {
     /// Something could not be fetched from elsewhere.
     #[error("nothing was fetched: {0}")]
     Outbound(#[from] Refusal),
+    /// Modrinth or CurseForge does not have it, or cannot be asked.
+    #[error(transparent)]
+    Source(#[from] Unavailable),
     /// Too many failed attempts.
     #[error(transparent)]
     Throttled(#[from] Throttled),
@@ -133,7 +137,9 @@ impl Problem {
             Self::NeedsSignIn | Self::NoSession | Self::Store(Store::Denied(_) | Store::NotAdmin) => {
                 StatusCode::FORBIDDEN
             }
-            Self::NoRoute | Self::Store(Store::Missing(_)) => StatusCode::NOT_FOUND,
+            Self::NoRoute | Self::Store(Store::Missing(_)) | Self::Source(Unavailable::Missing(..)) => {
+                StatusCode::NOT_FOUND
+            }
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Store(Store::Conflict(_)) => StatusCode::CONFLICT,
             Self::Stale | Self::Store(Store::Attached(_) | Store::Detached(_)) => StatusCode::PRECONDITION_FAILED,
@@ -152,6 +158,7 @@ impl Problem {
             | Self::Busy(_)
             | Self::TooManyPictures
             | Self::Upstream(_)
+            | Self::Source(_)
             | Self::Files(Files::Missing | Files::Damaged) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
@@ -182,7 +189,11 @@ impl Problem {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Throttled(throttled) => Some(throttled.retry_after),
-            Self::Outbound(Refusal::Unreachable { retry_after: Some(seconds), .. }) => Some(*seconds),
+            Self::Outbound(refusal) | Self::Source(Unavailable::Refused(_, refusal)) => match refusal {
+                Refusal::Unreachable { retry_after: Some(seconds), .. } => Some(*seconds),
+                Refusal::Off | Refusal::Unreachable { .. } => Some(1),
+                _ => None,
+            },
             _ => [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status()).then_some(1),
         }
     }

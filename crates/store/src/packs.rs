@@ -1,6 +1,6 @@
 //! Packs: finding, listing, making, changing, deleting.
 
-use kleister_types::packs::{Pack, PackChange};
+use kleister_types::packs::{Pack, PackChange, SourcePolicy};
 use kleister_types::{Paging, Timestamp};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -30,6 +30,7 @@ impl From<pack::Model> for Pack {
             website: row.website,
             public: row.public,
             hidden: row.hidden,
+            source_policy: SourcePolicy::from_word(&row.source_policy),
             summary: row.summary,
             avatar: None,
             created_at: Timestamp::from_millis(row.created_at),
@@ -121,6 +122,9 @@ fn apply(row: &mut pack::Model, wanted: &PackChange, now: Timestamp) -> Result<(
     edit(&mut row.summary, wanted.summary.as_ref());
     row.public = wanted.public.unwrap_or(row.public);
     row.hidden = wanted.hidden.unwrap_or(row.hidden);
+    if let Some(policy) = wanted.source_policy {
+        policy.as_str().clone_into(&mut row.source_policy);
+    }
     row.updated_at = now.as_millis();
     Ok(())
 }

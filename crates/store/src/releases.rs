@@ -1,13 +1,18 @@
 //! What was published, and what a release is made of.
 
+use std::collections::HashMap;
+
 use kleister_types::Timestamp;
 use kleister_types::builds::State;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::names::{self, Scope};
 use crate::permissions::Opened;
-use crate::rows::{blob, build, build_file, build_version, channel, loader, module, pack, release, version};
+use crate::rows::{
+    blob, build, build_file, build_version, channel, loader, module, pack, release, version, version_file,
+    version_source,
+};
 use crate::versions::FileOf;
 use crate::{Caller, Error, Need, Result, builds, links, loaders, packs, previews};
 
@@ -18,6 +23,8 @@ pub struct Contents {
     pub runs_on: Vec<loader::Model>,
     /// The versions in the order of the build, each with its mod and file.
     pub versions: Vec<(build_version::Model, version::Model, module::Model, Option<FileOf>)>,
+    /// Where the files of the versions come from, by the file.
+    pub sources: HashMap<String, Vec<version_source::Model>>,
     /// The files that belong to no version, each with its blob.
     pub files: Vec<(build_file::Model, Option<blob::Model>)>,
 }
@@ -46,7 +53,7 @@ impl Named {
     }
 }
 
-/// Reads everything that a build consists of, in three queries.
+/// Reads everything that a build consists of, in four queries.
 pub async fn contents(db: &impl ConnectionTrait, build: &build::Model) -> Result<Contents> {
     let versions = links::versions_of(&build.id)
         .order_by_asc(build_version::Column::Position)
@@ -59,9 +66,24 @@ pub async fn contents(db: &impl ConnectionTrait, build: &build::Model) -> Result
     let versions = versions.collect();
     let of_build = build_file::Entity::find().filter(build_file::Column::BuildId.eq(&build.id));
     let files = of_build.find_also_related(blob::Entity).order_by_asc(build_file::Column::PathKey).all(db).await?;
+    let sources = sources(db, &build.id).await?;
     let runs_on = [build.minecraft_id.as_deref(), build.loader_id.as_deref()].into_iter().flatten().collect();
     let runs_on = loaders::by_ids(db, runs_on).await?;
-    Ok(Contents { runs_on, versions, files })
+    Ok(Contents { runs_on, versions, sources, files })
+}
+
+/// Where the files of a build's versions come from, by the file, those that were noted first in front.
+async fn sources(db: &impl ConnectionTrait, build_id: &str) -> Result<HashMap<String, Vec<version_source::Model>>> {
+    let links = build_version::Entity::find().select_only().column(build_version::Column::VersionId);
+    let links = links.filter(build_version::Column::BuildId.eq(build_id)).into_query();
+    let files = version_file::Entity::find().select_only().column(version_file::Column::Id);
+    let files = files.filter(version_file::Column::VersionId.in_subquery(links)).into_query();
+    let rows = version_source::Entity::find().filter(version_source::Column::FileId.in_subquery(files));
+    let mut sources: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows.order_by_asc(version_source::Column::Id).all(db).await? {
+        sources.entry(row.file_id.clone()).or_default().push(row);
+    }
+    Ok(sources)
 }
 
 /// Finds the published build that a build name or channel of a pack means, for somebody without a token: a public

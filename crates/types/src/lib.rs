@@ -21,6 +21,7 @@ pub mod page;
 pub mod perm;
 pub mod previews;
 pub mod profile;
+pub mod sources;
 pub mod time;
 pub mod users;
 pub mod versions;

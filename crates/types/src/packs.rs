@@ -23,6 +23,10 @@ pub struct Pack {
     #[schemars(extend("x-kleister-addition" = true))]
     #[serde(default)]
     pub hidden: bool,
+    /// Where players fetch files first that both this server and their sources have.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub source_policy: SourcePolicy,
     /// One or two sentences for lists and launchers.
     #[schemars(extend("x-kleister-addition" = true))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,6 +68,9 @@ pub struct PackChange {
     /// Whether a public pack is left out of lists; false unless given.
     #[schemars(extend("x-kleister-addition" = true))]
     pub hidden: Option<bool>,
+    /// Where players of builds that are published from now on fetch files first; `ours_first` unless given.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub source_policy: Option<SourcePolicy>,
     /// One or two sentences for lists and launchers; empty to remove them.
     #[schemars(extend("x-kleister-addition" = true))]
     pub summary: Option<String>,
@@ -80,4 +87,33 @@ pub struct PackPage {
     pub offset: u64,
     /// The packs of this page.
     pub packs: Vec<Pack>,
+}
+
+/// Where players fetch a pack's files first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SourcePolicy {
+    /// From this server; its sources come after it, where a format has room for several.
+    #[default]
+    OursFirst,
+    /// From the file's source; this server comes after it.
+    SourceFirst,
+    /// From this server alone. What is not kept here cannot be published.
+    OursOnly,
+}
+
+impl SourcePolicy {
+    /// Every policy with its word.
+    const WORDS: [(Self, &str); 3] =
+        [(Self::OursFirst, "ours_first"), (Self::SourceFirst, "source_first"), (Self::OursOnly, "ours_only")];
+
+    /// The word for it, on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.into_iter().find(|(policy, _)| *policy == self).map_or("ours_first", |(_, word)| word)
+    }
+
+    /// What a stored word means.
+    pub fn from_word(word: &str) -> Self {
+        Self::WORDS.into_iter().find(|(_, known)| *known == word).map_or(Self::OursFirst, |(policy, _)| policy)
+    }
 }

@@ -10,7 +10,7 @@ use kleister_server::App;
 use kleister_types::Timestamp;
 use kleister_types::links::BuildVersion;
 use kleister_types::mods::{Kind, Mod, ModAvatar, ModPage};
-use kleister_types::packs::{Pack, PackAvatar, PackPage};
+use kleister_types::packs::{Pack, PackAvatar, PackPage, SourcePolicy};
 use kleister_types::versions::{Version, VersionFile};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteRow};
 use sea_orm::sqlx::{self, Row};
@@ -161,6 +161,7 @@ fn pack(row: &SqliteRow, base: &str) -> Pack {
         website: row.get("website"),
         public: row.get("public"),
         hidden: row.get("hidden"),
+        source_policy: SourcePolicy::default(),
         summary: row.get("summary"),
         created_at,
         updated_at: time(row, "updated_at"),

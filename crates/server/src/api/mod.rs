@@ -23,6 +23,7 @@ mod providers;
 mod reference;
 pub mod reply;
 mod setup;
+mod sources;
 mod storage;
 mod tokens;
 pub mod unchanged;
@@ -60,6 +61,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(members::routes())
         .merge(loaders::routes())
         .merge(jobs::routes())
+        .merge(sources::routes())
         .merge(storage::routes())
         .merge(reference::routes())
         .fallback(async || Problem::NoRoute)

@@ -1,15 +1,19 @@
-//! Publishing: a draft becomes a release, once, resolved from its rows in four queries.
+//! Publishing: a draft becomes a release, once, resolved from its rows in a handful of queries.
+
+use std::collections::HashMap;
 
 use kleister_formats::{
-    Choice, Content, Delivery, Environment, File, Hashes, InstancePath, Loader, LoaderKind, Memory, Pack, Policy,
-    Release, Support,
+    Choice, Content, Delivery, Environment, File, InstancePath, Loader, LoaderKind, Memory, Pack, Policy, Release,
+    Support,
 };
 use kleister_store::releases::{Contents, contents};
-use kleister_store::rows::{blob, build, build_file, build_version, module, pack, version};
+use kleister_store::rows::{blob, build, build_file, build_version, module, pack, version, version_source};
 use kleister_store::versions::FileOf;
 use kleister_store::{Caller, Error, Result, Write, builds};
 use kleister_types::builds::BuildChange;
 use kleister_types::{Timestamp, Violation};
+
+use super::origin;
 
 /// Publishes a draft: its release is stored, and from now on everything that players get follows from that.
 pub async fn publish(
@@ -45,7 +49,7 @@ fn resolve(pack: &pack::Model, build: &build::Model, contents: Contents) -> Resu
     let mut files = Vec::with_capacity(contents.versions.len() + contents.files.len());
     for (link, version, module, file) in contents.versions {
         let name = format!("version `{}` of mod `{}`", version.name, module.slug);
-        match version_file(pack, link, version, &module, file) {
+        match version_file(pack, link, version, &module, file, &contents.sources) {
             Ok(file) => files.push(file),
             Err(reason) => faults.push(Violation::new("published", format!("{name} {reason}"))),
         }
@@ -83,7 +87,7 @@ fn resolve(pack: &pack::Model, build: &build::Model, contents: Contents) -> Resu
 
 /// Two files that a player's disk would hold at the same place, where case does not count.
 fn clashes(files: &[File]) -> Vec<Violation> {
-    let mut keys = std::collections::HashMap::new();
+    let mut keys = HashMap::new();
     let clash =
         |file: &File| keys.insert(file.path.key(), file.path.to_string()).map(|other| (file.path.clone(), other));
     let twice = files.iter().filter_map(clash);
@@ -97,11 +101,11 @@ fn version_file(
     version: version::Model,
     module: &module::Model,
     file: Option<FileOf>,
+    sources: &HashMap<String, Vec<version_source::Model>>,
 ) -> std::result::Result<File, String> {
-    let Some((file, Some(blob))) = file else { return Err("has no file; upload it first".to_owned()) };
-    if pack.public && file.redistribution == "no" {
-        return Err("may not be handed out by others; make the pack private or take it out".to_owned());
-    }
+    let Some((file, blob)) = file else { return Err("has no file; upload it first".to_owned()) };
+    let sources = sources.get(&file.id).map(Vec::as_slice).unwrap_or_default();
+    let out = origin::handed_out(pack, &file, blob.as_ref(), sources)?;
     let path: InstancePath =
         link.path.unwrap_or(file.path).parse().map_err(|error| format!("has a bad path: {error}"))?;
     let (client, server) = sides(module.side.as_deref());
@@ -115,12 +119,12 @@ fn version_file(
         environment,
         choice: optional.then_some(Choice { default: link.chosen, text: link.choice_text, group: link.choice_group }),
         policy: Policy::Force,
-        size: size(&blob),
-        hashes: hashes(blob),
-        delivery: Delivery::Stored,
-        sources: Vec::new(),
-        source_first: false,
-        origins: Vec::new(),
+        size: out.size,
+        hashes: out.hashes,
+        delivery: out.delivery,
+        sources: out.sources,
+        source_first: out.source_first,
+        origins: out.origins,
         content: Some(Content { module: module.slug.clone(), name: module.name.clone(), version: version.name }),
     })
 }
@@ -140,7 +144,7 @@ fn config_file(file: build_file::Model, blob: Option<blob::Model>) -> std::resul
             _ => Policy::Force,
         },
         size: size(&blob),
-        hashes: hashes(blob),
+        hashes: origin::blob_hashes(blob),
         delivery: Delivery::Stored,
         sources: Vec::new(),
         source_first: false,
@@ -173,16 +177,6 @@ fn loader(row: &kleister_store::rows::loader::Model) -> Option<Loader> {
     let prefix = row.minecraft.as_ref().map(|minecraft| format!("{minecraft}-")).unwrap_or_default();
     let version = row.name.strip_prefix(&prefix).unwrap_or(&row.name).to_owned();
     Some(Loader { kind, version })
-}
-
-fn hashes(blob: blob::Model) -> Hashes {
-    Hashes {
-        md5: Some(blob.md5),
-        sha1: Some(blob.sha1),
-        sha256: Some(blob.sha256),
-        sha512: Some(blob.sha512),
-        crc32: u32::try_from(blob.crc32).ok(),
-    }
 }
 
 fn size(blob: &blob::Model) -> u64 {

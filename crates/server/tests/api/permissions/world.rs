@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::capitalised;
 use crate::jobs;
 use crate::schema::operations;
+use crate::sites::Sites;
 use crate::test_app::{Caller, TestApp};
 use crate::upstream::{FAMILIES, Upstream};
 
@@ -29,7 +30,14 @@ pub(super) struct World {
 
 impl World {
     pub(super) async fn new() -> Self {
-        let app = Upstream::new().await.app().await;
+        let (upstream, sites) = (Upstream::new().await, Sites::new().await);
+        sites.project("Wnxd13zP", "lanterns", "MIT");
+        sites.version("Wnxd13zP", "lant0001", b"lanterns", &[]);
+        let configured = TestApp::configured(|config| {
+            upstream.configure(config);
+            sites.configure(config);
+        });
+        let app = configured.await;
         let maker = app.user("maker", true).await;
         maker.post("/users", json!({"username": "somebody"})).await.ok();
         for (family, _) in FAMILIES {
@@ -113,6 +121,8 @@ impl World {
             ("{group_id}", group),
             ("{user_id}", user(operation, name)),
             ("{provider}", "github".to_owned()),
+            ("{source}", "modrinth".to_owned()),
+            ("{project}", "lanterns".to_owned()),
             ("{token_id}", self.token_id.clone()),
             ("{token}", self.maker.token.clone().unwrap()),
         ];
