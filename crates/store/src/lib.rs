@@ -10,6 +10,7 @@ pub mod arrivals;
 mod audit;
 pub mod avatars;
 pub mod blobs;
+pub mod build_files;
 pub mod builds;
 pub mod caller;
 pub mod channels;

@@ -51,6 +51,9 @@ pub struct VersionLink {
 /// A build that a version is in, with its pack.
 pub type BuildLink = (build_version::Model, build::Model, pack::Model);
 
+/// What does not change after publishing.
+pub(crate) const VERSIONS: &str = "its versions cannot change";
+
 /// What may stand in the way of a deletion or change by being used in a build.
 #[derive(Clone, Copy, Debug)]
 pub enum Used<'a> {
@@ -157,7 +160,7 @@ pub async fn attach(
     member: &'static str,
     now: Timestamp,
 ) -> Result<()> {
-    refuse_published(&build.build)?;
+    refuse_published(&build.build, VERSIONS)?;
     let last = build_version::Entity::find()
         .filter(build_version::Column::BuildId.eq(&build.build.id))
         .order_by_desc(build_version::Column::Position);
@@ -193,17 +196,15 @@ pub async fn detach(
     version: &version::Model,
     member: &'static str,
 ) -> Result<()> {
-    refuse_published(&build.build)?;
+    refuse_published(&build.build, VERSIONS)?;
     let key = (build.build.id.clone(), version.id.clone());
     let deleted = build_version::Entity::delete_by_id(key).exec(db).await?;
     if deleted.rows_affected == 0 { Err(Error::Detached(member)) } else { Ok(()) }
 }
 
-fn refuse_published(build: &build::Model) -> Result<()> {
-    if build.state == State::Draft.as_str() {
-        return Ok(());
-    }
-    Err(frozen(build, "its versions cannot change"))
+/// An error for a build that is no draft, since `what` does not change after publishing.
+pub(crate) fn refuse_published(build: &build::Model, what: &str) -> Result<()> {
+    if build.state == State::Draft.as_str() { Ok(()) } else { Err(frozen(build, what)) }
 }
 
 /// An error that names a build which uses what should be changed or deleted: one that the caller sees, if there is one.

@@ -6,6 +6,7 @@
 mod auth;
 mod avatars;
 pub mod body;
+mod build_files;
 mod builds;
 mod channels;
 mod groups;
@@ -53,6 +54,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(packs::routes())
         .merge(avatars::routes())
         .merge(builds::routes())
+        .merge(build_files::routes())
         .merge(channels::routes())
         .merge(previews::routes())
         .merge(mods::routes())

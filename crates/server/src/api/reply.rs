@@ -37,6 +37,29 @@ impl<T: JsonSchema> OperationOutput for Reply<T> {
     }
 }
 
+/// The bytes of a file.
+pub struct Answer(pub Response);
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl OperationOutput for Answer {
+    type Inner = Self;
+
+    fn operation_response(_: &mut GenContext, _: &mut Operation) -> Option<Documented> {
+        let content = [("application/octet-stream".to_owned(), MediaType::default())].into_iter().collect();
+        Some(Documented { description: "The bytes of the file.".to_owned(), content, ..Documented::default() })
+    }
+
+    fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Documented)> {
+        let response = Self::operation_response(ctx, operation);
+        response.map(|response| (Some(200), response)).into_iter().collect()
+    }
+}
+
 /// A stream of server-sent events.
 pub struct Events(pub Response);
 

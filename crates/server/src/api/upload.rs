@@ -10,6 +10,7 @@ use axum::body::Bytes;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use data_url::DataUrl;
+use futures::StreamExt;
 use kleister_files::Blob;
 use kleister_formats::{InstancePath, safe_file_name};
 use kleister_store::rows::{blob, module};
@@ -83,7 +84,7 @@ impl Sent {
 }
 
 /// What became of an upload, in one word for operators.
-fn outcome(received: &Result<Sent, Problem>) -> &'static str {
+fn outcome<T>(received: &Result<T, Problem>) -> &'static str {
     match received {
         Ok(_) => "kept",
         Err(Problem::BrokenOff | Problem::TooSlow) => "broken_off",
@@ -115,6 +116,23 @@ pub(super) fn described<const N: usize>(media: [(&str, Schema); N]) -> Reference
         (name.to_owned(), MediaType { schema, ..MediaType::default() })
     });
     ReferenceOr::Item(RequestBody { content: content.collect(), required: true, ..RequestBody::default() })
+}
+
+/// Streams the body of a request to disk, as it is.
+pub(super) async fn keep_body(app: &App, request: Request) -> Result<Blob, Problem> {
+    let (_place, request) = take_place(app, request).await?;
+    let kept = stream_body(app, request).await;
+    watch::uploaded(outcome(&kept), kept.as_ref().map_or(0, |blob| blob.size));
+    kept
+}
+
+async fn stream_body(app: &App, request: Request) -> Result<Blob, Problem> {
+    let mut upload = app.files.upload(declared(request.headers()), app.config.upload.limit).await?;
+    let mut body = request.into_body().into_data_stream();
+    while let Some(chunk) = body.next().await {
+        upload.write(chunk.map_err(|error| Problem::broken_off(&error))?).await?;
+    }
+    Ok(upload.finish().await?)
 }
 
 async fn receive(app: &App, request: Request) -> Result<Sent, Problem> {

@@ -30,6 +30,12 @@ impl Base {
         format!("{}/api/v1/storage/versions/{file_id}/{}", self.0, segment(name))
     }
 
+    /// The address of a file of a build within the API.
+    pub fn build_file(&self, pack_slug: &str, build: &str, path: &str) -> String {
+        let path = path.split('/').map(segment).collect::<Vec<_>>().join("/");
+        format!("{}/api/v1/packs/{}/builds/{}/files/{path}", self.0, segment(pack_slug), segment(build))
+    }
+
     /// The address of a pack, for the holder of a token or for everybody.
     pub fn pack(&self, token: Option<&str>, pack_slug: &str) -> String {
         let token = token.map(|token| format!("/t/{}", segment(token))).unwrap_or_default();

@@ -79,6 +79,10 @@ ListBuildVersions       | 404       404      404  200   200   200          401  
 ReplaceBuildVersions    | 401       404      404  200   200   200          401      401
 AttachBuildToVersion    | 401       404      404  200   200   200          401      401
 DeleteBuildFromVersion  | 401       404      404  200   200   200          401      401
+ListBuildFiles          | 404       404      404  200   200   200          401      401
+ShowBuildFile           | 404       404      404  200   200   200          401      401
+PutBuildFile            | 401       404      404  200   200   200          401      401
+DeleteBuildFile         | 401       404      404  200   200   200          401      401
 ListVersionBuilds       | 404       404      200  200   200   200          401      401
 AttachVersionToBuild    | 401       404      404  200   200   200          401      401
 DeleteVersionFromBuild  | 401       404      404  200   200   200          401      401

@@ -9,7 +9,7 @@ use kleister_types::{Timestamp, Violation};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::{blank, refuse_published};
+use super::{VERSIONS, blank, refuse_published};
 use crate::names::{self, Scope};
 use crate::permissions::{self, Opened};
 use crate::rows::{self, build, build_version, module, name, version};
@@ -30,7 +30,7 @@ pub async fn replace(
     wanted: &[VersionEntry],
     now: Timestamp,
 ) -> Result<()> {
-    refuse_published(build)?;
+    refuse_published(build, VERSIONS)?;
     check(wanted)?;
     let of_build = build_version::Entity::find().filter(build_version::Column::BuildId.eq(&build.id));
     let former: HashMap<String, build_version::Model> =

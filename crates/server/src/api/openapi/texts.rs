@@ -5,6 +5,7 @@
 const FILES: &[&str] = &[
     include_str!("../auth.md"),
     include_str!("../avatars.md"),
+    include_str!("../build_files.md"),
     include_str!("../builds.md"),
     include_str!("../channels.md"),
     include_str!("../groups.md"),

@@ -95,6 +95,10 @@ impl World {
                 self.maker.put(&format!("/packs/{name}/builds/draft"), complete).await.ok();
                 None
             }
+            "ShowBuildFile" | "DeleteBuildFile" => {
+                self.maker.put(&format!("/packs/{name}/builds/draft/files/a.txt"), json!("hello")).await.ok();
+                None
+            }
             "DeletePreview" => {
                 let made = self.maker.post(&format!("/packs/{name}/previews"), json!({})).await.ok();
                 Some(("{preview_id}", made["preview"]["id"].as_str().unwrap().to_owned()))
@@ -118,6 +122,7 @@ impl World {
             ("{mod_id}", name.to_owned()),
             ("{version_id}", version_of(operation).to_owned()),
             ("{channel_id}", "beta".to_owned()),
+            ("{path}", "a.txt".to_owned()),
             ("{group_id}", group),
             ("{user_id}", user(operation, name)),
             ("{provider}", "github".to_owned()),
@@ -240,7 +245,7 @@ fn body(operation: &str, name: &str) -> Option<Value> {
         "SetupServer" => json!({"token": "x", "username": "another", "password": crate::test_app::PASSWORD}),
         "RedirectAuth" => json!({"token": name}),
         "LogoutAuth" | "CreatePreview" | "UpdateProfile" | "UpdatePack" | "UpdateMod" | "UpdateBuild"
-        | "UpdateVersion" | "UpdateUser" | "UpdateGroup" => {
+        | "UpdateVersion" | "UpdateUser" | "UpdateGroup" | "PutBuildFile" => {
             json!({})
         }
         "CreateUser" => json!({"username": format!("made by {name}")}),

@@ -1,0 +1,141 @@
+//! Files of builds that belong to no mod: one at a time, or a whole archive of them.
+
+use aide::OperationInput;
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use aide::generate::GenContext;
+use aide::openapi::Operation;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::HeaderMap;
+use kleister_formats::InstancePath;
+use kleister_store::build_files::{self, FileOf, NewFile};
+use kleister_store::rows::blob;
+use kleister_types::build_files::{BuildFile, BuildFilePage, FilePolicy, FileSettings};
+use kleister_types::{Notice, Timestamp};
+use schemars::{JsonSchema, json_schema};
+use serde::Deserialize;
+
+use super::addition;
+use super::body::{Asked, At, Page};
+use super::guard::{Build, CanEdit, CanSee};
+use super::reply::{Answer, Reply, Result, done};
+use super::upload::{described, keep_body, row};
+use crate::App;
+use crate::delivery::answer::{self, Caching, Stored};
+use crate::delivery::base::Base;
+use crate::problem::Problem;
+
+const TAG: &str = "build";
+
+pub(super) fn routes() -> ApiRouter<App> {
+    ApiRouter::new()
+        .api_route(
+            "/packs/{pack_id}/builds/{build_id}/files",
+            get_with(list, addition("ListBuildFiles", TAG, "Fetch the files of a build that belong to no mod")),
+        )
+        .api_route(
+            "/packs/{pack_id}/builds/{build_id}/files/{*path}",
+            get_with(show, addition("ShowBuildFile", TAG, "Fetch the bytes of a file of a build"))
+                .put_with(put, addition("PutBuildFile", TAG, "Add a file to a draft, or replace one"))
+                .delete_with(delete, addition("DeleteBuildFile", TAG, "Take a file out of a draft")),
+        )
+}
+
+/// The part of an address that names a file of a build.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+struct FilePath {
+    /// Where the file lies in the game folder, its parts separated by `/`, such as `config/jei.toml`.
+    path: String,
+}
+
+impl FilePath {
+    fn parse(&self) -> std::result::Result<InstancePath, Problem> {
+        self.path
+            .parse()
+            .map_err(|reason: kleister_formats::Error| Problem::invalid("file", "path", reason.to_string()))
+    }
+}
+
+async fn list(CanSee(opened, db): CanSee<Build>, Page(paging): Page, base: Base) -> Result<BuildFilePage> {
+    let page = build_files::list(&*db, &opened.build, &paging).await?;
+    let address = |path: &str| base.build_file(&opened.pack.row.slug, &opened.build.name, path);
+    Ok(Reply(BuildFilePage {
+        total: page.total,
+        limit: paging.limit(),
+        offset: paging.offset(),
+        files: page.rows.into_iter().map(|file| wire(file, &address)).collect(),
+    }))
+}
+
+async fn show(
+    State(app): State<App>,
+    CanSee(opened, db): CanSee<Build>,
+    At(path): At<FilePath>,
+    headers: HeaderMap,
+) -> std::result::Result<Answer, Problem> {
+    let path = path.parse()?;
+    let (_, blob) = build_files::find(&*db, &opened.build, &path.key()).await?;
+    drop(db);
+    let size = blob.size.try_into().unwrap_or(0);
+    let stored = Stored { sha256: &blob.sha256, size, name: path.file_name() };
+    Ok(Answer(answer::stored(&app.files, stored, Caching::Private, &headers).await?))
+}
+
+async fn put(
+    State(app): State<App>,
+    edit: CanEdit<Build>,
+    At(path): At<FilePath>,
+    Asked(settings): Asked<FileSettings>,
+    base: Base,
+    sent: Sent,
+) -> Result<BuildFile> {
+    let (path, now) = (path.parse()?, app.clock.now());
+    let (write, opened) = edit.lock().await?;
+    let file = NewFile { path: path.to_string(), path_key: path.key(), blob: row(sent.0, now), settings };
+    build_files::put(&*write, &opened.build, vec![file], |_| false, now).await?;
+    let file = build_files::find(&*write, &opened.build, &path.key()).await?;
+    write.commit().await?;
+    Ok(Reply(wire(file, |path| base.build_file(&opened.pack.row.slug, &opened.build.name, path))))
+}
+
+async fn delete(edit: CanEdit<Build>, At(path): At<FilePath>) -> Result<Notice> {
+    let path = path.parse()?;
+    let (write, opened) = edit.lock().await?;
+    build_files::remove(&*write, &opened.build, &path.key()).await?;
+    write.commit().await?;
+    Ok(done("Successfully deleted file"))
+}
+
+/// The bytes of a file as they are, on disk.
+struct Sent(kleister_files::Blob);
+
+impl FromRequest<App> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Problem> {
+        keep_body(app, request).await.map(Self)
+    }
+}
+
+impl OperationInput for Sent {
+    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+        let bytes = json_schema!({ "type": "string", "format": "binary", "description": "The file as it is." });
+        operation.request_body = Some(described([("application/octet-stream", bytes)]));
+    }
+}
+
+fn wire((file, blob): FileOf, address: impl Fn(&str) -> String) -> BuildFile {
+    let blob::Model { size, sha1, sha256, .. } = blob;
+    BuildFile {
+        url: address(&file.path),
+        path: file.path,
+        size: u64::try_from(size).unwrap_or(0),
+        sha1,
+        sha256,
+        client: file.client,
+        server: file.server,
+        policy: FilePolicy::from_word(&file.policy),
+        created_at: Timestamp::from_millis(file.created_at),
+        updated_at: Timestamp::from_millis(file.updated_at),
+    }
+}
