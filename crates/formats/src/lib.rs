@@ -9,6 +9,7 @@
 //! | Kleister's own document | [`Release::to_document`] | the database: written once, at publishing |
 //! | `index.json` | [`index`] | scripts and tools: everything, nothing lost |
 //! | `.mrpack` | [`mrpack`] | Modrinth App, Prism Launcher and most others |
+//! | Technic Solder | [`solder`] | Technic Launcher, technicpack.net, Prism Launcher |
 //! | packwiz | [`packwiz`] | self-updating instances and servers (packwiz-installer, unsup) |
 //!
 //! The other way round, [`jar`] reads what a mod says about itself, [`archive`] is how any zip archive from outside is
@@ -33,6 +34,7 @@ pub mod packwiz;
 mod path;
 pub mod ranges;
 mod release;
+pub mod solder;
 pub mod sources;
 mod text;
 pub mod upstream;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Hashes, InstancePath};
+use crate::{Error, Hashes, InstancePath, solder};
 
 /// The number that every stored release carries; it grows when old readers would misunderstand a new document.
 const FORMAT: u32 = 1;
@@ -33,6 +33,9 @@ pub struct Release {
     pub jvm_arguments: Option<String>,
     /// All files of the instance. No two have the same [key](InstancePath::key).
     pub files: Vec<File>,
+    /// What is kept for the readers of Solder, where versions were imported with their zips.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solder: Option<solder::Kept>,
 }
 
 /// Whose release it is.

@@ -26,6 +26,7 @@ pub(crate) fn vanilla() -> Release {
         memory: Memory::default(),
         jvm_arguments: None,
         files: vec![module("resourcepacks/faithful.zip", "faithful", "Faithful", "32x-1.20")],
+        solder: None,
     }
 }
 
@@ -122,6 +123,7 @@ pub(crate) fn forge() -> Release {
                 ..module("mods/steel.jar", "steel", "Steel", "1")
             },
         ],
+        solder: None,
     }
 }
 
@@ -151,6 +153,7 @@ pub(crate) fn fabric() -> Release {
             module("mods/zz.jar", "twin-2", "Twin 2", "1"),
             module("mods/設定.jar", "settei", "設定", "1"),
         ],
+        solder: None,
     }
 }
 

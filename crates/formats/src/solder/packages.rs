@@ -1,0 +1,138 @@
+//! The zips of a release.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{Described, Entry, Kept, Plan, Zip};
+use crate::{Content, Delivery, File, Release, Support};
+
+/// A zip of a release, as launchers know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// A number that is the version's own.
+    pub id: u64,
+    /// The mod's slug.
+    pub name: String,
+    /// The version's name.
+    pub version: String,
+    /// More about the mod.
+    pub described: Described,
+    /// What it is made of.
+    pub bytes: Bytes,
+}
+
+/// The bytes of a zip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bytes {
+    /// Kept as they came.
+    Kept {
+        /// Their SHA-256.
+        sha256: String,
+        /// Their MD5.
+        md5: String,
+        /// How many they are.
+        size: u64,
+    },
+    /// Laid out of stored files.
+    Planned(Plan),
+}
+
+impl Bytes {
+    /// How many they are.
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Kept { size, .. } => *size,
+            Self::Planned(plan) => plan.size,
+        }
+    }
+}
+
+/// The zips of a release, in the order in which launchers are told of them.
+///
+/// A build that was imported from a Solder has exactly the zips that it had there, in their order. Every other one has a
+/// zip for each version of a mod, sorted by name, and one for the files of the build itself. Left out is what players
+/// do not get from us: files for servers only, optional ones that are off by default, and what others hand out.
+pub fn packages(release: &Release) -> Vec<Package> {
+    let kept = release.solder.as_ref();
+    let zips = kept.map_or(&[][..], |kept| &kept.zips);
+    let mut packages: Vec<Package> = zips.iter().map(of_zip).collect();
+    if kept.is_some_and(|kept| kept.id.is_some()) {
+        return packages;
+    }
+    packages.extend(planned(release, kept));
+    packages.sort_by_key(|package| (package.name.to_lowercase(), package.version.clone()));
+    packages
+}
+
+fn of_zip(zip: &Zip) -> Package {
+    Package {
+        id: zip.id,
+        name: zip.name.clone(),
+        version: zip.version.clone(),
+        described: Described {
+            pretty_name: zip.content.name.clone(),
+            author: zip.author.clone(),
+            description: zip.description.clone(),
+            link: zip.link.clone(),
+        },
+        bytes: Bytes::Kept { sha256: zip.sha256.clone(), md5: zip.md5.clone(), size: zip.size },
+    }
+}
+
+/// The zips of what is in no kept one.
+fn planned(release: &Release, kept: Option<&Kept>) -> Vec<Package> {
+    let zips = kept.map_or(&[][..], |kept| &kept.zips);
+    let covered: HashSet<_> = zips.iter().map(|zip| handle(&zip.content)).collect();
+    let own = Content {
+        module: format!("{}-files", release.pack.slug),
+        name: format!("Files of {}", release.pack.name),
+        version: release.version.clone(),
+    };
+    let mut groups: BTreeMap<(&str, &str), (&Content, Vec<&File>)> = BTreeMap::new();
+    for file in release.files.iter().filter(|file| is_for_players(file)) {
+        let content = file.content.as_ref().unwrap_or(&own);
+        if !covered.contains(&handle(content)) {
+            groups.entry(handle(content)).or_insert((content, Vec::new())).1.push(file);
+        }
+    }
+    groups.into_values().filter_map(|(content, files)| package(content, &files)).collect()
+}
+
+fn handle(content: &Content) -> (&str, &str) {
+    (&content.module, &content.version)
+}
+
+fn package(content: &Content, files: &[&File]) -> Option<Package> {
+    let plan = Plan::new(files.iter().map(|file| entry(file)).collect::<Option<_>>()?)?;
+    Some(Package {
+        id: number(&plan.key),
+        name: content.module.clone(),
+        version: content.version.clone(),
+        described: Described { pretty_name: content.name.clone(), ..Described::default() },
+        bytes: Bytes::Planned(plan),
+    })
+}
+
+/// A file as a zip has it; none if its bytes are not ours.
+fn entry(file: &File) -> Option<Entry> {
+    Some(Entry {
+        path: file.path.clone(),
+        sha256: file.hashes.sha256.clone()?,
+        size: file.size,
+        crc32: file.hashes.crc32?,
+    })
+}
+
+/// A number of its own for what has only a hash: readers written in PHP and Java take 31 bits.
+fn number(hash: &str) -> u64 {
+    hash.get(..7).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or(0)
+}
+
+/// Whether the file is one that a player gets without being asked: readers of Solder know no choice.
+fn is_for_players(file: &File) -> bool {
+    let wanted = match file.environment.client {
+        Support::Required => true,
+        Support::Optional => file.choice.as_ref().is_some_and(|choice| choice.default),
+        Support::Unsupported => false,
+    };
+    wanted && file.delivery == Delivery::Stored
+}
