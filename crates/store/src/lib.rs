@@ -39,6 +39,7 @@ mod rules;
 pub mod schema;
 pub mod sessions;
 pub mod setup;
+pub mod solder;
 pub mod tokens;
 pub mod users;
 pub mod versions;

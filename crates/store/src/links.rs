@@ -173,7 +173,7 @@ pub async fn attach(
 }
 
 /// A link of which nothing is set.
-fn blank(build_id: &str, version_id: &str, position: i64, now: Timestamp) -> build_version::Model {
+pub(crate) fn blank(build_id: &str, version_id: &str, position: i64, now: Timestamp) -> build_version::Model {
     build_version::Model {
         build_id: build_id.to_owned(),
         version_id: version_id.to_owned(),

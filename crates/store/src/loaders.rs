@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 
-use crate::rows::{loader, loader_minecraft};
+use crate::rows::{self, loader, loader_minecraft};
 use crate::{Error, Result, lists, names};
 
 mod builds;
@@ -132,6 +132,36 @@ pub async fn find(db: &impl ConnectionTrait, kind: Kind, key: &str) -> Result<Op
     let column = if names::is_id(key) { loader::Column::Id } else { loader::Column::Name };
     let of_kind = loader::Entity::find().filter(loader::Column::Kind.eq(kind.as_str()));
     Ok(of_kind.filter(column.eq(key)).one(db).await?)
+}
+
+/// Finds a release by name, or makes it: somebody's build runs on it, whether or not upstream lists it.
+pub(crate) async fn ensure(
+    db: &impl ConnectionTrait,
+    kind: Kind,
+    name: &str,
+    minecraft: Option<&str>,
+    now: Timestamp,
+) -> Result<loader::Model> {
+    let of_kind = loader::Entity::find().filter(loader::Column::Kind.eq(kind.as_str()));
+    if let Some(row) = of_kind.filter(loader::Column::Name.eq(name)).one(db).await? {
+        return Ok(row);
+    }
+    if name.is_empty() || name.len() > 64 || name.chars().any(char::is_control) || names::is_id(name) {
+        return Err(Error::invalid("build", kind.field(), "is not the name of a release"));
+    }
+    let row = loader::Model {
+        id: names::new_id(),
+        kind: kind.as_str().to_owned(),
+        name: name.to_owned(),
+        sort_key: sort_key(name),
+        minecraft: minecraft.map(str::to_owned),
+        released_at: None,
+        gone_at: None,
+        created_at: now.as_millis(),
+        updated_at: now.as_millis(),
+    };
+    rows::insert(db, row.clone()).await?;
+    Ok(row)
 }
 
 /// Finds a release by id or name; an error where there is none.

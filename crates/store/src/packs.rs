@@ -134,7 +134,7 @@ fn search(row: &pack::Model) -> String {
 }
 
 /// A pack of which nothing is known yet.
-fn blank() -> pack::Model {
+pub(crate) fn blank() -> pack::Model {
     pack::Model {
         id: String::new(),
         slug: String::new(),

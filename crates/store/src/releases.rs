@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use kleister_types::Timestamp;
 use kleister_types::builds::State;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::names::{self, Scope};
 use crate::permissions::Opened;
 use crate::rows::{
-    blob, build, build_file, build_version, channel, loader, module, pack, release, version, version_file,
-    version_source,
+    blob, build, build_file, build_version, channel, loader, module, pack, release, solder_version, version,
+    version_file, version_source, wrapper,
 };
 use crate::versions::FileOf;
 use crate::{Caller, Error, Need, Result, builds, links, loaders, packs, previews};
@@ -25,6 +26,10 @@ pub struct Contents {
     pub versions: Vec<(build_version::Model, version::Model, module::Model, Option<FileOf>)>,
     /// Where the files of the versions come from, by the file.
     pub sources: HashMap<String, Vec<version_source::Model>>,
+    /// The files of versions beyond the first, in their order, each with its blob.
+    pub more_files: Vec<FileOf>,
+    /// The zips with which versions came from a Solder, and how they were called there.
+    pub zips: Vec<(wrapper::Model, Option<blob::Model>, Option<solder_version::Model>)>,
     /// The files that belong to no version, each with its blob.
     pub files: Vec<(build_file::Model, Option<blob::Model>)>,
 }
@@ -53,7 +58,7 @@ impl Named {
     }
 }
 
-/// Reads everything that a build consists of, in four queries.
+/// Reads everything that a build consists of, in six queries.
 pub async fn contents(db: &impl ConnectionTrait, build: &build::Model) -> Result<Contents> {
     let versions = links::versions_of(&build.id)
         .order_by_asc(build_version::Column::Position)
@@ -69,7 +74,8 @@ pub async fn contents(db: &impl ConnectionTrait, build: &build::Model) -> Result
     let sources = sources(db, &build.id).await?;
     let runs_on = [build.minecraft_id.as_deref(), build.loader_id.as_deref()].into_iter().flatten().collect();
     let runs_on = loaders::by_ids(db, runs_on).await?;
-    Ok(Contents { runs_on, versions, sources, files })
+    let (more_files, zips) = (more_files(db, build).await?, zips(db, build).await?);
+    Ok(Contents { runs_on, versions, sources, more_files, zips, files })
 }
 
 /// Where the files of a build's versions come from, by the file, those that were noted first in front.
@@ -84,6 +90,35 @@ async fn sources(db: &impl ConnectionTrait, build_id: &str) -> Result<HashMap<St
         sources.entry(row.file_id.clone()).or_default().push(row);
     }
     Ok(sources)
+}
+
+/// The condition for something of a version: a build has the version.
+fn is_in(build: &build::Model) -> SelectStatement {
+    Query::select()
+        .column(build_version::Column::VersionId)
+        .from(build_version::Entity)
+        .and_where(build_version::Column::BuildId.eq(&build.id))
+        .to_owned()
+}
+
+/// The files beyond the first of the versions that have several.
+async fn more_files(db: &impl ConnectionTrait, build: &build::Model) -> Result<Vec<FileOf>> {
+    let files = version_file::Entity::find()
+        .filter(version_file::Column::VersionId.in_subquery(is_in(build)))
+        .filter(version_file::Column::Position.gt(0))
+        .find_also_related(blob::Entity)
+        .order_by_asc(version_file::Column::VersionId)
+        .order_by_asc(version_file::Column::Position);
+    Ok(files.all(db).await?)
+}
+
+/// The zips of the versions that came from a Solder.
+async fn zips(
+    db: &impl ConnectionTrait,
+    build: &build::Model,
+) -> Result<Vec<(wrapper::Model, Option<blob::Model>, Option<solder_version::Model>)>> {
+    let wrappers = wrapper::Entity::find().filter(wrapper::Column::VersionId.in_subquery(is_in(build)));
+    Ok(wrappers.find_also_related(blob::Entity).find_also(wrapper::Entity, solder_version::Entity).all(db).await?)
 }
 
 /// Finds the published build that a build name or channel of a pack means, for somebody without a token: a public

@@ -25,6 +25,12 @@ pub mod release;
 pub mod session;
 pub mod setting;
 pub mod signing_key;
+pub mod solder_client;
+pub mod solder_client_pack;
+pub mod solder_key;
+pub mod solder_pack;
+pub mod solder_version;
+pub mod solder_zip;
 pub mod token;
 pub mod upload;
 pub mod user;
@@ -34,6 +40,7 @@ pub mod version_file;
 pub mod version_loader;
 pub mod version_minecraft;
 pub mod version_source;
+pub mod wrapper;
 
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Insert, IntoActiveModel, Iterable, ModelTrait, Update,

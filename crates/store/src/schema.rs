@@ -12,6 +12,7 @@ mod intake;
 mod packs;
 mod people;
 mod signin;
+mod solder;
 mod upgrade;
 mod work;
 
@@ -27,7 +28,15 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let rooms = [people::steps(), bytes::steps(), packs::steps(), work::steps(), signin::steps(), intake::steps()];
+        let rooms = [
+            people::steps(),
+            bytes::steps(),
+            packs::steps(),
+            work::steps(),
+            signin::steps(),
+            intake::steps(),
+            solder::steps(),
+        ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }
 }

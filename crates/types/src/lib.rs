@@ -22,6 +22,7 @@ pub mod page;
 pub mod perm;
 pub mod previews;
 pub mod profile;
+pub mod solder;
 pub mod sources;
 pub mod time;
 pub mod users;

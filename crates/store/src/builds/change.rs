@@ -230,7 +230,7 @@ pub fn java_major(java: &str) -> Option<u32> {
 }
 
 /// A draft of which only the pack is known.
-fn blank(pack: &pack::Model, now: Timestamp) -> build::Model {
+pub(crate) fn blank(pack: &pack::Model, now: Timestamp) -> build::Model {
     build::Model {
         id: names::new_id(),
         pack_id: pack.id.clone(),

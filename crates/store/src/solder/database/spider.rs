@@ -1,0 +1,102 @@
+//! The tables of `TheGameSpider`'s fork: a version is a row of `mods`, builds list theirs in a text, and one flag says
+//! whether something is public.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Source;
+use super::cells::Cells;
+use super::technic::clients;
+use crate::Result;
+use crate::solder::old::{Old, OldBuild, OldClient, OldPack, OldVersion};
+
+pub(super) async fn read(source: &Source, packs: Vec<Cells>) -> Result<Old> {
+    let versions = source.table("mods").await?;
+    let versions: HashMap<u64, OldVersion> =
+        versions.iter().filter_map(|row| Some((row.number("id")?, version(row)?))).collect();
+    let clients = clients(source).await;
+    let (mut notes, mut used) = (Vec::new(), HashSet::new());
+    let mut of_packs: HashMap<u64, Vec<(u64, OldBuild)>> = HashMap::new();
+    for row in source.table("builds").await? {
+        let (Some(id), Some(pack), Some(name)) = (row.number("id"), row.number("modpack"), row.text("name")) else {
+            continue;
+        };
+        let mut listed = Vec::new();
+        for number in row.numbers("mods") {
+            match versions.get(&number) {
+                Some(version) => {
+                    used.insert(number);
+                    listed.push(version.clone());
+                }
+                None => notes.push(format!("build `{name}` names mod number {number}, which is not there")),
+            }
+        }
+        let build = OldBuild {
+            number: id,
+            name,
+            minecraft: row.text("minecraft").unwrap_or_default(),
+            forge: None,
+            java: row.text("java"),
+            memory: row.number("memory").filter(|memory| *memory > 0),
+            published: true,
+            private: !row.flag("public").unwrap_or(true),
+            versions: listed,
+        };
+        of_packs.entry(pack).or_default().push((id, build));
+    }
+    let packs = packs.iter().filter_map(|row| {
+        let id = row.number("id")?;
+        pack(row, id, of_packs.remove(&id).unwrap_or_default(), &clients)
+    });
+    let packs = packs.collect();
+    let mut spare: Vec<_> = versions.into_iter().filter(|(id, _)| !used.contains(id)).collect();
+    spare.sort_by_key(|(id, _)| *id);
+    let spare = spare.into_iter().map(|(_, version)| version).collect();
+    let mut clients: Vec<_> = clients.into_values().collect();
+    clients.sort_by(|one, other| one.uuid.cmp(&other.uuid));
+    notes.push("this kind of Solder has its key in a configuration file; enter it by hand".to_owned());
+    Ok(Old { packs, spare, clients, keys: Vec::new(), notes })
+}
+
+fn pack(row: &Cells, id: u64, builds: Vec<(u64, OldBuild)>, clients: &HashMap<u64, OldClient>) -> Option<OldPack> {
+    // A channel names a build, in some versions by its number.
+    let channel = |column: &str| {
+        let named = row.text(column)?;
+        let by_number = builds.iter().find(|(number, _)| named == number.to_string());
+        let is_a_name = builds.iter().any(|(_, build)| build.name == named);
+        Some(by_number.filter(|_| !is_a_name).map_or(named, |(_, build)| build.name.clone()))
+    };
+    let listed = row.numbers("clients").into_iter().filter_map(|number| Some(clients.get(&number)?.uuid.clone()));
+    Some(OldPack {
+        number: id,
+        slug: row.text("name")?,
+        name: row.text("display_name").unwrap_or_default(),
+        website: row.text("url"),
+        hidden: false,
+        private: !row.flag("public").unwrap_or(true),
+        recommended: channel("recommended"),
+        latest: channel("latest"),
+        pictures: ["icon", "logo", "background"].map(|kind| row.text(kind)),
+        clients: listed.collect(),
+        builds: builds.into_iter().map(|(_, build)| build).collect(),
+    })
+}
+
+fn version(row: &Cells) -> Option<OldVersion> {
+    let file = row.text("filename");
+    let folder = row.text("type").unwrap_or_else(|| "mod".to_owned());
+    let place = row.text("url").or_else(|| file.map(|file| format!("{folder}s/{file}")))?;
+    Some(OldVersion {
+        number: row.number("id")?,
+        slug: row.text("name")?,
+        version: row.text("version")?,
+        name: row.text("pretty_name").unwrap_or_default(),
+        author: row.text("author"),
+        description: row.text("description"),
+        link: row.text("link"),
+        donate: row.text("donlink"),
+        side: None,
+        md5: row.text("md5").unwrap_or_default().to_lowercase(),
+        size: None,
+        place,
+    })
+}
