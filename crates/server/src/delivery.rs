@@ -14,6 +14,7 @@ pub mod origin;
 mod packwiz;
 pub mod publish;
 pub mod release;
+pub mod solder;
 
 use axum::Router;
 use axum::extract::FromRequestParts;

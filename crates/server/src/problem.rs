@@ -48,6 +48,9 @@ pub enum Problem {
     /// Whatever is not a token that holds.
     #[error("Failed to validate token")]
     BadToken,
+    /// A key of Solder that nobody has.
+    #[error("Invalid key provided.")]
+    NoSolderKey,
     /// The numbers for operators are asked for without their token.
     #[error("the numbers of this server need the token that `metrics.token` sets")]
     NoMetricsToken,
@@ -134,9 +137,10 @@ impl Problem {
             | Self::BadToken
             | Self::NoMetricsToken
             | Self::Store(Store::Anonymous) => StatusCode::UNAUTHORIZED,
-            Self::NeedsSignIn | Self::NoSession | Self::Store(Store::Denied(_) | Store::NotAdmin) => {
-                StatusCode::FORBIDDEN
-            }
+            Self::NeedsSignIn
+            | Self::NoSession
+            | Self::NoSolderKey
+            | Self::Store(Store::Denied(_) | Store::NotAdmin) => StatusCode::FORBIDDEN,
             Self::NoRoute | Self::Store(Store::Missing(_)) | Self::Source(Unavailable::Missing(..)) => {
                 StatusCode::NOT_FOUND
             }

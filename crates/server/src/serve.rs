@@ -90,6 +90,7 @@ fn router(app: App, more: Router<App>) -> Router {
         .merge(api)
         .nest("/packs", delivery::routes())
         .nest("/t/{token}/packs", delivery::routes_by_token())
+        .nest("/solder", delivery::solder::routes())
         .merge(more)
         .fallback(unknown)
         .with_state(app)

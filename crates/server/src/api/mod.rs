@@ -24,6 +24,7 @@ mod providers;
 mod reference;
 pub mod reply;
 mod setup;
+mod solder;
 mod sources;
 mod storage;
 mod tokens;
@@ -65,6 +66,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(jobs::routes())
         .merge(sources::routes())
         .merge(storage::routes())
+        .merge(solder::routes())
         .merge(reference::routes())
         .fallback(async || Problem::NoRoute)
         .layer(private)

@@ -260,7 +260,8 @@ fn made_name(slug: &str, version: &str, kind: Kind) -> String {
     format!("{slug}-{}.{extension}", &version[..end])
 }
 
-pub(super) fn row(blob: Blob, now: Timestamp) -> blob::Model {
+/// The row of a blob that has just come.
+pub(crate) fn row(blob: Blob, now: Timestamp) -> blob::Model {
     blob::Model {
         sha256: blob.sha256,
         size: i64::try_from(blob.size).unwrap_or(i64::MAX),

@@ -1,5 +1,7 @@
 //! How bytes are answered: with a strong tag, in part if asked for, not at all if they are known.
 
+use std::ops::Range;
+
 use axum::body::{Body, Bytes};
 use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
@@ -7,8 +9,10 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use futures::{StreamExt, TryStreamExt, stream};
 use http_range_header::parse_range_header;
 use kleister_files::{Body as Read, Files};
+use kleister_formats::solder::{Part, Plan};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::problem::Problem;
@@ -83,6 +87,74 @@ pub async fn picture(
     read(files, (sha256, size), about, caching, request).await
 }
 
+/// Answers with a picture as it was uploaded, to be shown if it is of a kind that cannot do more than be seen.
+pub async fn image(
+    files: &Files,
+    (sha256, size): (&str, u64),
+    content_type: &str,
+    caching: Caching,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let shown = ["image/png", "image/jpeg", "image/gif", "image/webp"].into_iter().find(|known| *known == content_type);
+    let about = [(CONTENT_TYPE, HeaderValue::from_static(shown.unwrap_or("application/octet-stream")))];
+    read(files, (sha256, size), about, caching, request).await
+}
+
+/// Answers with a zip that is laid out of stored files, or the part of it that is asked for, to be saved.
+pub async fn planned(
+    files: &Files,
+    plan: &Plan,
+    name: &str,
+    caching: Caching,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let tag = tag(&plan.key);
+    if is_known(&tag, request) {
+        return Ok(headed(StatusCode::NOT_MODIFIED.into_response(), &tag, caching));
+    }
+    let range = match asked_range(&tag, plan.size, request) {
+        Ok(range) => range,
+        Err(unsatisfiable) => return Ok(unsatisfiable.into_response()),
+    };
+    let body = laid_out(files, plan, range.clone().unwrap_or(0..plan.size)).await?;
+    let mut response = headed(partial(body, plan.size, range), &tag, caching);
+    response.headers_mut().extend([(CONTENT_TYPE, media_type(name)), (CONTENT_DISPOSITION, attachment(name))]);
+    Ok(response)
+}
+
+/// A range of a zip. All its files are known to be there before the first byte; each is opened when its turn comes.
+async fn laid_out(files: &Files, plan: &Plan, wanted: Range<u64>) -> Result<Body, Problem> {
+    let (mut pieces, mut at) = (Vec::new(), 0);
+    for part in &plan.parts {
+        let size = part.size();
+        let piece = wanted.start.max(at).min(at + size) - at..wanted.end.min(at + size).max(at) - at;
+        at += size;
+        if !piece.is_empty() {
+            if let Part::File { sha256, size } = part {
+                files.check(sha256, *size).await?;
+            }
+            pieces.push((part.clone(), piece));
+        }
+    }
+    let files = files.clone();
+    let streams = stream::iter(pieces).then(move |(part, range)| {
+        let files = files.clone();
+        async move {
+            let (sha256, size) = match part {
+                Part::Bytes(bytes) => {
+                    return Ok(stream::once(async move { Ok(Bytes::from(bytes).slice(indices(&range))) }).boxed());
+                }
+                Part::File { sha256, size } => (sha256, size),
+            };
+            match files.read(&sha256, size, Some(range)).await.map_err(std::io::Error::other)? {
+                Read::Whole(bytes) => Ok(stream::once(async { Ok(bytes) }).boxed()),
+                Read::Stream(stream) => Ok::<_, std::io::Error>(stream),
+            }
+        }
+    });
+    Ok(Body::from_stream(streams.try_flatten()))
+}
+
 /// Answers with a blob of this hash and size, or the part of it that is asked for, and what is said about it.
 async fn read<const N: usize>(
     files: &Files,
@@ -125,7 +197,7 @@ pub fn made(
         Err(unsatisfiable) => return unsatisfiable.into_response(),
     };
     let body = match &range {
-        Some(range) => bytes.slice(index(range.start)..index(range.end)),
+        Some(range) => bytes.slice(indices(range)),
         None => bytes.clone(),
     };
     let mut response = headed(partial(Body::from(body), size, range), tag, caching);
@@ -152,7 +224,7 @@ fn headed(mut response: Response, tag: &HeaderValue, caching: Caching) -> Respon
 }
 
 /// A whole answer with 200, or a part of it with 206.
-fn partial(body: Body, size: u64, range: Option<std::ops::Range<u64>>) -> Response {
+fn partial(body: Body, size: u64, range: Option<Range<u64>>) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
@@ -178,11 +250,7 @@ fn is_known(tag: &HeaderValue, request: &HeaderMap) -> bool {
 }
 
 /// The part that is asked for, if it is one; several parts at once, and parts of other bytes, are answered whole.
-fn asked_range(
-    tag: &HeaderValue,
-    size: u64,
-    request: &HeaderMap,
-) -> Result<Option<std::ops::Range<u64>>, Unsatisfiable> {
+fn asked_range(tag: &HeaderValue, size: u64, request: &HeaderMap) -> Result<Option<Range<u64>>, Unsatisfiable> {
     let Some(text) = request.get(RANGE).and_then(|range| range.to_str().ok()) else { return Ok(None) };
     if request.get(IF_RANGE).is_some_and(|known| known != tag) {
         return Ok(None);
@@ -227,6 +295,7 @@ fn attachment(name: &str) -> HeaderValue {
         .unwrap_or(HeaderValue::from_static("attachment"))
 }
 
-fn index(at: u64) -> usize {
-    usize::try_from(at).unwrap_or(usize::MAX)
+fn indices(range: &Range<u64>) -> Range<usize> {
+    let index = |at| usize::try_from(at).unwrap_or(usize::MAX);
+    index(range.start)..index(range.end)
 }

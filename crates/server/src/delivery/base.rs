@@ -42,6 +42,11 @@ impl Base {
         format!("{}{token}/packs/{}", self.0, segment(pack_slug))
     }
 
+    /// An address below `/solder`, of these parts.
+    pub fn solder(&self, parts: &[&str]) -> String {
+        parts.iter().fold(format!("{}/solder", self.0), |address, part| format!("{address}/{}", segment(part)))
+    }
+
     /// How an address is made of the slug of a picture.
     pub fn avatars(&self) -> impl Fn(&str) -> String {
         move |slug| format!("{}/api/v1/storage/avatars/{slug}", self.0)

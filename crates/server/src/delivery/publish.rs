@@ -1,7 +1,8 @@
 //! Publishing: a draft becomes a release, once, resolved from its rows in a handful of queries.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use kleister_formats::solder::{Kept, Zip};
 use kleister_formats::{
     Choice, Content, Delivery, Environment, File, InstancePath, Loader, LoaderKind, Memory, Pack, Policy, Release,
     Support,
@@ -28,6 +29,23 @@ pub async fn publish(
     builds::publish(&**write, caller, build, (release.to_document(), wanted), now).await
 }
 
+/// Publishes a draft that a Solder had published: what is in it was played long ago, so nothing of it is refused. Of two
+/// files on one path that of the first version counts, as for the Technic Launcher. Channels do not move.
+pub async fn take_over(
+    write: &Write,
+    caller: &Caller,
+    pack: &pack::Model,
+    build: build::Model,
+    kept: Kept,
+    now: Timestamp,
+) -> Result<build::Model> {
+    let contents = contents(&**write, &build).await?;
+    let (mut release, _) = described(pack, &build, contents);
+    let zips = release.solder.map(|kept| kept.zips).unwrap_or_default();
+    release.solder = Some(Kept { zips, ..kept });
+    builds::publish(&**write, caller, build, (release.to_document(), &BuildChange::default()), now).await
+}
+
 /// What a draft would be if it were published now, its name saying that it is not.
 pub fn preview(pack: &pack::Model, build: &build::Model, contents: Contents) -> Result<Release> {
     let mut release = resolve(pack, build, contents)?;
@@ -37,36 +55,26 @@ pub fn preview(pack: &pack::Model, build: &build::Model, contents: Contents) -> 
 
 /// Everything that any export needs, or what is still missing.
 fn resolve(pack: &pack::Model, build: &build::Model, contents: Contents) -> Result<Release> {
-    let mut faults = Vec::new();
-    let runs_on = contents.runs_on;
+    let is_empty = contents.versions.is_empty() && contents.files.is_empty();
+    let (release, mut faults) = described(pack, build, contents);
+    if is_empty {
+        faults.insert(0, Violation::new("published", "an empty build is not published; attach versions first"));
+    }
+    if release.minecraft.is_empty() {
+        faults.insert(0, Violation::new("minecraft_id", "cannot be blank for a build that is published"));
+    }
+    if faults.is_empty() { Ok(release) } else { Err(Error::Invalid { what: "build", errors: faults }) }
+}
+
+/// A release with all that its rows give, and what is wrong with it.
+fn described(pack: &pack::Model, build: &build::Model, mut contents: Contents) -> (Release, Vec<Violation>) {
+    let runs_on = std::mem::take(&mut contents.runs_on);
     let minecraft = runs_on.iter().find(|row| Some(&row.id) == build.minecraft_id.as_ref());
-    if minecraft.is_none() {
-        faults.push(Violation::new("minecraft_id", "cannot be blank for a build that is published"));
-    }
-    if contents.versions.is_empty() && contents.files.is_empty() {
-        faults.push(Violation::new("published", "an empty build is not published; attach versions first"));
-    }
-    let mut files = Vec::with_capacity(contents.versions.len() + contents.files.len());
-    for (link, version, module, file) in contents.versions {
-        let name = format!("version `{}` of mod `{}`", version.name, module.slug);
-        match version_file(pack, link, version, &module, file, &contents.sources) {
-            Ok(file) => files.push(file),
-            Err(reason) => faults.push(Violation::new("published", format!("{name} {reason}"))),
-        }
-    }
-    for (file, blob) in contents.files {
-        let name = format!("file `{}`", file.path);
-        match config_file(file, blob) {
-            Ok(file) => files.push(file),
-            Err(reason) => faults.push(Violation::new("published", format!("{name} {reason}"))),
-        }
-    }
+    let zips = kept_zips(&contents);
+    let (mut files, mut faults) = files(pack, contents);
+    faults.extend(clashes(&mut files));
     files.sort_by(|one, other| one.path.cmp(&other.path));
-    faults.extend(clashes(&files));
-    if !faults.is_empty() {
-        return Err(Error::Invalid { what: "build", errors: faults });
-    }
-    Ok(Release {
+    let release = Release {
         pack: Pack {
             id: pack.id.clone(),
             slug: pack.slug.clone(),
@@ -82,23 +90,104 @@ fn resolve(pack: &pack::Model, build: &build::Model, contents: Contents) -> Resu
         memory: Memory { minimum: megabytes(build.memory_minimum), maximum: megabytes(build.memory_maximum) },
         jvm_arguments: build.jvm_arguments.clone(),
         files,
-    })
+        solder: (!zips.is_empty()).then(|| Kept { zips, ..Kept::default() }),
+    };
+    (release, faults)
 }
 
-/// Two files that a player's disk would hold at the same place, where case does not count.
-fn clashes(files: &[File]) -> Vec<Violation> {
-    let mut keys = HashMap::new();
-    let clash =
-        |file: &File| keys.insert(file.path.key(), file.path.to_string()).map(|other| (file.path.clone(), other));
-    let twice = files.iter().filter_map(clash);
-    let fault = |(path, other)| format!("`{path}` and `{other}` are one file on a player's disk; take one out");
-    twice.map(|pair| Violation::new("published", fault(pair))).collect()
+/// The files of the versions, in the order of the build, then those of the build itself, and what is wrong with others.
+fn files(pack: &pack::Model, contents: Contents) -> (Vec<File>, Vec<Violation>) {
+    let (mut files, mut faults) = (Vec::new(), Vec::new());
+    let zipped: HashSet<_> = contents.zips.into_iter().map(|(wrapper, ..)| wrapper.version_id).collect();
+    let mut more: HashMap<String, Vec<FileOf>> = HashMap::new();
+    for (file, blob) in contents.more_files {
+        more.entry(file.version_id.clone()).or_default().push((file, blob));
+    }
+    for (link, version, module, first) in contents.versions {
+        let name = format!("version `{}` of mod `{}`", version.name, module.slug);
+        if first.is_none() && zipped.contains(&version.id) {
+            // A loader's package, which only readers of Solder get.
+            continue;
+        }
+        let unpathed = build_version::Model { path: None, ..link.clone() };
+        let others =
+            more.remove(&version.id).unwrap_or_default().into_iter().map(|file| (unpathed.clone(), Some(file)));
+        for (link, file) in std::iter::once((link, first)).chain(others) {
+            match version_file(pack, link, &version, &module, file, &contents.sources) {
+                Ok(file) => files.push(file),
+                Err(reason) => faults.push(Violation::new("published", format!("{name} {reason}"))),
+            }
+        }
+    }
+    for (file, blob) in contents.files {
+        let name = format!("file `{}`", file.path);
+        match config_file(&file, blob) {
+            Ok(file) => files.push(file),
+            Err(reason) => faults.push(Violation::new("published", format!("{name} {reason}"))),
+        }
+    }
+    (files, faults)
+}
+
+/// The zips that came from a Solder, of the versions that players get without being asked.
+fn kept_zips(contents: &Contents) -> Vec<Zip> {
+    let zips: HashMap<_, _> = contents.zips.iter().map(|zip| (zip.0.version_id.as_str(), zip)).collect();
+    let versions = contents.versions.iter().filter(|(link, version, module, _)| {
+        let client = environment(link, version, module).client;
+        client == Support::Required || (client == Support::Optional && link.chosen)
+    });
+    let zip = |(_, version, module, _): &(build_version::Model, version::Model, module::Model, Option<FileOf>)| {
+        let (_, blob, origin) = zips.get(version.id.as_str())?;
+        let (blob, origin) = (blob.as_ref()?, origin.as_ref()?);
+        Some(Zip {
+            id: u64::try_from(origin.number).unwrap_or(0),
+            name: origin.name.clone(),
+            version: origin.version.clone(),
+            content: content(version, module),
+            author: module.author.clone(),
+            description: module.description.clone(),
+            link: module.website.clone(),
+            md5: blob.md5.clone(),
+            sha256: blob.sha256.clone(),
+            size: size(blob),
+        })
+    };
+    versions.filter_map(zip).collect()
+}
+
+/// Takes out files that a player's disk would hold at the place of one before, where case does not count.
+fn clashes(files: &mut Vec<File>) -> Vec<Violation> {
+    let (mut keys, mut faults) = (HashMap::new(), Vec::new());
+    files.retain(|file| match keys.insert(file.path.key(), file.path.to_string()) {
+        None => true,
+        Some(other) => {
+            let path = file.path.to_string();
+            let (last, first) = if path > other { (path, other) } else { (other, path) };
+            let fault = format!("`{last}` and `{first}` are one file on a player's disk; take one out");
+            faults.push(Violation::new("published", fault));
+            false
+        }
+    });
+    faults
+}
+
+fn content(version: &version::Model, module: &module::Model) -> Content {
+    Content { module: module.slug.clone(), name: module.name.clone(), version: version.name.clone() }
+}
+
+/// Which side needs a version in a build.
+fn environment(link: &build_version::Model, version: &version::Model, module: &module::Model) -> Environment {
+    let (client, server) = sides(module.side.as_deref());
+    Environment {
+        client: support(link.client.as_ref().or(version.client.as_ref())).unwrap_or(client),
+        server: support(link.server.as_ref().or(version.server.as_ref())).unwrap_or(server),
+    }
 }
 
 fn version_file(
     pack: &pack::Model,
     link: build_version::Model,
-    version: version::Model,
+    version: &version::Model,
     module: &module::Model,
     file: Option<FileOf>,
     sources: &HashMap<String, Vec<version_source::Model>>,
@@ -106,13 +195,9 @@ fn version_file(
     let Some((file, blob)) = file else { return Err("has no file; upload it first".to_owned()) };
     let sources = sources.get(&file.id).map(Vec::as_slice).unwrap_or_default();
     let out = origin::handed_out(pack, &file, blob.as_ref(), sources)?;
+    let environment = environment(&link, version, module);
     let path: InstancePath =
         link.path.unwrap_or(file.path).parse().map_err(|error| format!("has a bad path: {error}"))?;
-    let (client, server) = sides(module.side.as_deref());
-    let environment = Environment {
-        client: support(link.client.or(version.client)).unwrap_or(client),
-        server: support(link.server.or(version.server)).unwrap_or(server),
-    };
     let optional = environment.client == Support::Optional || environment.server == Support::Optional;
     Ok(File {
         path,
@@ -125,17 +210,17 @@ fn version_file(
         sources: out.sources,
         source_first: out.source_first,
         origins: out.origins,
-        content: Some(Content { module: module.slug.clone(), name: module.name.clone(), version: version.name }),
+        content: Some(content(version, module)),
     })
 }
 
-fn config_file(file: build_file::Model, blob: Option<blob::Model>) -> std::result::Result<File, String> {
+fn config_file(file: &build_file::Model, blob: Option<blob::Model>) -> std::result::Result<File, String> {
     let blob = blob.ok_or("has no bytes; upload it again")?;
     Ok(File {
         path: file.path.parse().map_err(|error| format!("has a bad path: {error}"))?,
         environment: Environment {
-            client: support(Some(file.client)).unwrap_or(Support::Required),
-            server: support(Some(file.server)).unwrap_or(Support::Required),
+            client: support(Some(&file.client)).unwrap_or(Support::Required),
+            server: support(Some(&file.server)).unwrap_or(Support::Required),
         },
         choice: None,
         policy: match file.policy.as_str() {
@@ -162,7 +247,7 @@ fn sides(side: Option<&str>) -> (Support, Support) {
     }
 }
 
-fn support(word: Option<String>) -> Option<Support> {
+fn support(word: Option<&String>) -> Option<Support> {
     match word?.as_str() {
         "required" => Some(Support::Required),
         "optional" => Some(Support::Optional),

@@ -144,7 +144,7 @@ async fn look_up(app: &App, address: &Address, hash: Option<&str>) -> Result<Nam
     let frozen = if found.is_draft() {
         let contents = releases::contents(&db, &found.build).await?;
         Arc::new(of_draft(id, publish::preview(&found.pack, &found.build, contents)?))
-    } else if let Some(frozen) = app.releases.frozen.get(id) {
+    } else if let Some(frozen) = held(app, id) {
         frozen
     } else {
         thaw(app, id, &releases::document(&db, id).await?)?
@@ -170,7 +170,13 @@ fn named(found: releases::Named, frozen: Arc<Frozen>, token: Option<(String, Tim
     Named { frozen, caching, token, place, withdrawn }
 }
 
-fn thaw(app: &App, build_id: &str, document: &str) -> Result<Arc<Frozen>, Problem> {
+/// The release of a build that was published, if it was asked for lately.
+pub(super) fn held(app: &App, build_id: &str) -> Option<Arc<Frozen>> {
+    app.releases.frozen.get(build_id)
+}
+
+/// The release of a build that was published, from its document.
+pub(super) fn thaw(app: &App, build_id: &str, document: &str) -> Result<Arc<Frozen>, Problem> {
     let frozen = Arc::new(Frozen::new(build_id.to_owned(), Release::from_document(document)?));
     app.releases.frozen.insert(build_id.to_owned(), Arc::clone(&frozen));
     Ok(frozen)

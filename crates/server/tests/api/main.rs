@@ -34,6 +34,7 @@ mod races;
 mod reference;
 mod schema;
 mod setup;
+mod solder;
 mod sites;
 mod sources;
 mod syncs;

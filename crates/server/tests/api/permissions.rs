@@ -63,6 +63,17 @@ ListJobs                | 401       200      200  200   200   200          401  
 ShowJob                 | 401       404      404  404   404   200          401      401
 CancelJob               | 401       404      404  404   404   200          401      401
 FollowJob               | 401       404      404  404   404   200          401      401
+ListSolderKeys          | 401       403      403  403   403   200          401      401
+CreateSolderKey         | 401       403      403  403   403   200          401      401
+DeleteSolderKey         | 401       403      403  403   403   200          401      401
+ListSolderClients       | 401       403      403  403   403   200          401      401
+CreateSolderClient      | 401       200      200  200   200   200          401      401
+ShowSolderClient        | 401       200      200  200   200   200          401      401
+UpdateSolderClient      | 401       403      403  403   403   200          401      401
+DeleteSolderClient      | 401       403      403  403   403   200          401      401
+ListSolderClientPacks   | 401       200      200  200   200   200          401      401
+AttachSolderClientToPack | 401      404      403  403   200   200          401      401
+DeleteSolderClientFromPack | 401    404      403  403   200   200          401      401
 ListMods                | 200       200      200  200   200   200          401      401
 CreateMod               | 401       200      200  200   200   200          401      401
 ShowMod                 | 404       404      200  200   200   200          401      401

@@ -94,6 +94,7 @@ async fn all_lists(app: &TestApp, admin: &Caller) -> Vec<(String, u64, u64)> {
             ("{version_id}", "1.0"),
             ("{group_id}", "crew"),
             ("{user_id}", "admin"),
+            ("{client_id}", "launcher-0"),
         ];
         let path = parts.into_iter().fold(template, |path, (part, name)| path.replacen(part, name, 1));
         let releases = FAMILIES.into_iter().map(|(family, release)| (format!("{{{family}_id}}"), release));
@@ -122,6 +123,9 @@ async fn grow(admin: &Caller, number: usize) {
     admin.post("/packs/sky/builds/1.0/versions", json!({"mod": "jei", "version": name})).await.ok();
     admin.post("/packs/sky/previews", json!({})).await.ok();
     admin.get("/profile/token").await.ok();
+    admin.post("/solder/keys", json!({"name": name})).await.ok();
+    admin.post("/solder/clients", json!({"name": name, "uuid": format!("launcher-{number}")})).await.ok();
+    admin.post("/solder/clients/launcher-0/packs", json!({"pack": name})).await.ok();
     grow_builds(admin, &name).await;
 }
 

@@ -171,6 +171,12 @@ impl Caller {
         self.request(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
+    /// Gets an address outside the API with headers.
+    pub(crate) async fn fetch_with(&self, path: &str, headers: &[(&str, String)]) -> Answer {
+        let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, value));
+        self.request(request.body(Body::empty()).unwrap()).await
+    }
+
     pub(crate) async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         let request = Request::builder().method(method).uri(format!("/api/v1{path}"));
         let request = match body {

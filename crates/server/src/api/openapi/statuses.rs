@@ -20,10 +20,10 @@ const ODD: &[(&str, &[u16])] = &[
 ];
 
 /// Operations that every signed-in user may do, though they write.
-const ANYBODYS: &[&str] = &["CreatePack", "CreateMod", "CreateGroup"];
+const ANYBODYS: &[&str] = &["CreatePack", "CreateMod", "CreateGroup", "CreateSolderClient"];
 
 /// Reads that take more than seeing the thing.
-const GUARDED_READS: &[&str] = &["ListPreviews"];
+const GUARDED_READS: &[&str] = &["ListPreviews", "ListSolderKeys", "ListSolderClients"];
 
 /// Documents the problems of an operation. Where it documents one already, that is the form of all of them.
 pub(super) fn document(method: &str, operation: &mut Operation) {

@@ -18,6 +18,7 @@ const FILES: &[&str] = &[
     include_str!("../previews.md"),
     include_str!("../providers.md"),
     include_str!("../setup.md"),
+    include_str!("../solder.md"),
     include_str!("../sources.md"),
     include_str!("../tokens.md"),
     include_str!("../users.md"),

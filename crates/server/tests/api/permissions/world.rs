@@ -103,6 +103,17 @@ impl World {
                 let made = self.maker.post(&format!("/packs/{name}/previews"), json!({})).await.ok();
                 Some(("{preview_id}", made["preview"]["id"].as_str().unwrap().to_owned()))
             }
+            "DeleteSolderKey" => {
+                let made = self.maker.post("/solder/keys", json!({"name": name})).await.ok();
+                Some(("{key_id}", made["kept"]["id"].as_str().unwrap().to_owned()))
+            }
+            _ if operation.contains("SolderClient") => {
+                self.maker.post("/solder/clients", json!({"name": name, "uuid": name})).await;
+                if operation == "DeleteSolderClientFromPack" {
+                    self.maker.post(&format!("/solder/clients/{name}/packs"), json!({"pack": name})).await;
+                }
+                None
+            }
             "CancelJob" => Some(("{job_id}", jobs::waiting(&self.app, "maker").await)),
             "ShowJob" | "FollowJob" => Some(("{job_id}", jobs::counted(&self.app, "maker", 1).await.id)),
             _ => None,
@@ -122,6 +133,7 @@ impl World {
             ("{mod_id}", name.to_owned()),
             ("{version_id}", version_of(operation).to_owned()),
             ("{channel_id}", "beta".to_owned()),
+            ("{client_id}", name.to_owned()),
             ("{path}", "a.txt".to_owned()),
             ("{group_id}", group),
             ("{user_id}", user(operation, name)),
@@ -250,6 +262,10 @@ fn body(operation: &str, name: &str) -> Option<Value> {
         }
         "CreateUser" => json!({"username": format!("made by {name}")}),
         "CreatePack" | "CreateMod" | "CreateGroup" => json!({"name": format!("made by {name}")}),
+        "UpdateSolderClient" => json!({}),
+        "CreateSolderKey" => json!({"name": name}),
+        "CreateSolderClient" => json!({"name": name, "uuid": format!("new-{name}")}),
+        "AttachSolderClientToPack" | "DeleteSolderClientFromPack" => json!({"pack": name}),
         "MoveChannel" => json!({"build": "draft"}),
         "ReplaceBuildVersions" => json!({"versions": [{"mod": name, "version": "free"}]}),
         "CreateBuild" => json!({"name": "another"}),

@@ -1,0 +1,173 @@
+//! Technic Solder's read API below `/solder`: what the Technic Launcher, technicpack.net and Prism ask for.
+//!
+//! Three states as Solder has them: hidden packs are in no list but found by slug, private ones are there for a key
+//! (`k`) or a client (`cid`) only, drafts for nobody. What may not be seen is answered like what is not there, in
+//! Solder's own words. A withdrawn build is in no list, but those who have it find it by name.
+
+mod mods;
+mod packs;
+mod pictures;
+mod zips;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, State};
+use axum::http::HeaderMap;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::get;
+use kleister_formats::solder::{About, NO_BUILD, NO_KEY, NO_MOD, NO_PACK, NO_VERSION, Refusal, Verified};
+use kleister_store::{Error, solder};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tower_http::cors::{Any, CorsLayer};
+
+use super::answer::{self, Caching};
+use crate::problem::Problem;
+use crate::signin::secret;
+use crate::{App, address};
+
+/// Everything below `/solder`.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/api", get(about))
+        .route("/api/verify", get(async || Refused::Missing("No API key provided.")))
+        .route("/api/verify/{key}", get(verify))
+        .merge(packs::routes())
+        .merge(mods::routes())
+        .merge(pictures::routes())
+        .merge(zips::routes())
+        .fallback(async || Refused::Missing("Not found"))
+        .layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any))
+}
+
+async fn about() -> Json<About> {
+    Json(About { api: "TechnicSolder", version: "v1.3.1", stream: "kleister" })
+}
+
+/// The part of an address that is a key.
+#[derive(Deserialize)]
+struct KeyPath {
+    key: String,
+}
+
+async fn verify(State(app): State<App>, At(path): At<KeyPath>) -> Result<Response, Refused> {
+    let db = app.db.read().await?;
+    let found = solder::find_key(&db, &secret::hash(&path.key)).await?.ok_or(Problem::NoSolderKey)?;
+    let verified = Verified { valid: "Key validated.".to_owned(), name: Some(found.name) };
+    Ok(([(CACHE_CONTROL, "no-store")], Json(verified)).into_response())
+}
+
+/// The parts of an address; one that is no text, or has a NUL in it, is nowhere.
+struct At<T>(T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let named = address::parts(parts, app).await;
+        named.map(Self).map_err(|_| Refused::Missing("Not found"))
+    }
+}
+
+/// What a reader shows and wants, in the query of an address.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shown {
+    /// The key, as the Technic Platform shows it.
+    k: Option<String>,
+    /// The client id, as launchers show it.
+    cid: Option<String>,
+    /// What is wanted beside the least.
+    include: Option<String>,
+}
+
+impl FromRequestParts<App> for Shown {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
+        let query = parts.uri.query().unwrap_or_default();
+        let mut shown = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            let place = match &*name {
+                "k" => &mut shown.k,
+                "cid" => &mut shown.cid,
+                "include" => &mut shown.include,
+                _ => continue,
+            };
+            *place = Some(value.into_owned()).filter(|value| !value.is_empty());
+        }
+        Ok(shown)
+    }
+}
+
+impl Shown {
+    /// By what he may be somebody: the SHA-256 of the key, and the client id.
+    fn credentials(&self) -> (Option<String>, Option<&str>) {
+        (self.k.as_deref().map(secret::hash), self.cid.as_deref())
+    }
+
+    /// The query that shows the same, for addresses of what others do not see.
+    fn query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [("k", &self.k), ("cid", &self.cid)] {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        let query = query.finish();
+        if query.is_empty() { query } else { format!("?{query}") }
+    }
+
+    /// How long answers may be kept.
+    fn caching(&self) -> Caching {
+        if self.k.is_none() && self.cid.is_none() { Caching::Channel } else { Caching::Draft }
+    }
+
+    /// An answer in JSON with its tag.
+    fn json(&self, body: &impl Serialize, request: &HeaderMap) -> Result<Response, Refused> {
+        let bytes = serde_json::to_vec(body).map_err(kleister_formats::Error::from)?;
+        let tag = answer::tag(&hex::encode(Sha256::digest(&bytes)));
+        Ok(answer::made(&bytes.into(), &tag, "application/json", self.caching(), request))
+    }
+}
+
+/// What is answered in Solder's own words instead of what was asked for.
+enum Refused {
+    /// It is not there, or may not be seen.
+    Missing(&'static str),
+    /// It cannot be answered now.
+    Failed(Problem),
+}
+
+impl<E: Into<Problem>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        match error.into() {
+            Problem::Store(Error::Missing(what)) => Self::Missing(match what {
+                "pack" => NO_PACK,
+                "build" => NO_BUILD,
+                "mod" => NO_MOD,
+                "version" => NO_VERSION,
+                _ => "File does not exist",
+            }),
+            problem => Self::Failed(problem),
+        }
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let (status, text) = match self {
+            Self::Missing(text) => (Problem::NoRoute.status(), text),
+            Self::Failed(problem @ Problem::NoSolderKey) => (problem.status(), NO_KEY),
+            Self::Failed(problem) => {
+                let status = problem.status();
+                if status.is_server_error() {
+                    tracing::error!(%status, error = %problem, "the Solder API failed");
+                }
+                (status, "This cannot be answered now. Try again later, or tell who runs this server.")
+            }
+        };
+        (status, [(CACHE_CONTROL, "no-store")], Json(Refusal::new(text))).into_response()
+    }
+}
