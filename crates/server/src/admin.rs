@@ -4,6 +4,7 @@
 //! runs, the command opens the database itself. A command and its outcome are one line of JSON each.
 
 mod migrate;
+mod solder;
 
 use std::fmt;
 use std::fs::Permissions;
@@ -24,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::StartError;
 use crate::problem::Problem;
 use crate::signin::{hash, password};
+use crate::solder::{Place, Source};
 use crate::{App, Clock, Config, first_steps, upstream};
 
 /// How long a command may take to arrive.
@@ -62,6 +64,15 @@ pub enum Command {
         kind: Kind,
         /// The documents.
         documents: Vec<String>,
+    },
+    /// Moves a Solder here.
+    ImportSolder {
+        /// The Solder.
+        source: Source,
+        /// Where its zips are, if it does not say so itself.
+        files: Option<Place>,
+        /// The server administrator who owns what is made.
+        owner: String,
     },
     /// Takes the steps of the schema that are missing.
     Migrate {
@@ -157,6 +168,7 @@ async fn attempt(app: &App, command: Command) -> Result<String, Problem> {
             let count = upstream::import(app, kind, documents).await?;
             Ok(format!("{count} releases of {kind} are listed now"))
         }
+        Command::ImportSolder { source, files, owner } => solder::import(app, &source, files, &owner).await,
         Command::Migrate { status } => Ok(migrate::with_server(&app.db, status).await?),
     }
 }

@@ -36,7 +36,7 @@ const ATTEMPTS: i64 = 3;
 const NOTED: Duration = Duration::from_secs(1);
 
 /// Every kind of job that can be begun again.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[Kind::of::<crate::solder::Move>()];
 
 /// A kind of long work: what is to be done, as it is written down, and how it is done.
 pub trait Task: Serialize + DeserializeOwned + Send + 'static {

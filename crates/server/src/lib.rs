@@ -21,6 +21,7 @@ pub mod pictures;
 pub mod problem;
 pub mod serve;
 pub mod signin;
+pub mod solder;
 pub mod sources;
 mod unread;
 pub mod uploads;

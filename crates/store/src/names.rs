@@ -131,6 +131,11 @@ pub async fn give_up(db: &impl ConnectionTrait, scope: Scope<'_>, former: &str) 
     Ok(())
 }
 
+/// Whether a name is somebody's, or reserved for ever.
+pub async fn is_taken(db: &impl ConnectionTrait, scope: Scope<'_>, name: &str) -> Result<bool> {
+    Ok(owner(db, scope, &scope.key(name)).await?.is_some())
+}
+
 /// The query that gives the id of whoever has the name.
 pub fn owner_id(scope: Scope<'_>, name: &str) -> SelectStatement {
     Query::select()

@@ -110,6 +110,16 @@ pub struct ClientPackParams {
     pub pack: String,
 }
 
+/// The Solder that is to be moved here.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct SolderImport {
+    /// The address of its read API, which ends in `/api/`.
+    pub address: String,
+    /// A key that it has, by which it tells of hidden and private packs too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
 /// How a Solder was moved here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SolderReport {

@@ -1,14 +1,15 @@
 //! Keys and clients of Technic Solder.
 
 use aide::axum::ApiRouter;
-use aide::axum::routing::{delete_with, get_with};
+use aide::axum::routing::{delete_with, get_with, post_with};
 use axum::extract::State;
 use kleister_store::permissions::open_locked;
 use kleister_store::rows::{pack, solder_client, solder_key};
 use kleister_store::{Need, solder};
+use kleister_types::jobs::Job;
 use kleister_types::solder::{
     ClientChange, ClientPackParams, KeyRequest, NewSolderKey, SolderClient, SolderClientList, SolderClientPacks,
-    SolderKey, SolderKeyList,
+    SolderImport, SolderKey, SolderKeyList,
 };
 use kleister_types::{Notice, Perm, Timestamp};
 use schemars::JsonSchema;
@@ -18,9 +19,10 @@ use super::addition;
 use super::body::{At, Json, Page};
 use super::guard::Snapshot;
 use super::reply::{Reply, Result, done};
-use crate::App;
 use crate::signin::caller::Asking;
 use crate::signin::secret;
+use crate::solder::Move;
+use crate::{App, jobs};
 
 const TAG: &str = "solder";
 /// What a right on a pack must be to say which clients see it.
@@ -42,6 +44,10 @@ struct ClientPath {
 
 pub(super) fn routes() -> ApiRouter<App> {
     ApiRouter::new()
+        .api_route(
+            "/imports/solder",
+            post_with(import, addition("ImportSolder", TAG, "Move a Technic Solder here by its read API")),
+        )
         .api_route(
             "/solder/keys",
             get_with(list_keys, addition("ListSolderKeys", TAG, "Fetch all keys of the Technic Platform"))
@@ -68,6 +74,11 @@ pub(super) fn routes() -> ApiRouter<App> {
                 .post_with(link, addition("AttachSolderClientToPack", TAG, "Let a client see a private pack"))
                 .delete_with(unlink, addition("DeleteSolderClientFromPack", TAG, "Hide a private pack from a client")),
         )
+}
+
+async fn import(State(app): State<App>, Asking(caller): Asking, Json(wanted): Json<SolderImport>) -> Result<Job> {
+    caller.server_admin()?;
+    Ok(Reply(jobs::start(&app, &caller, Move::new(wanted)).await?))
 }
 
 async fn list_keys(Page(paging): Page, Asking(caller): Asking, db: Snapshot) -> Result<SolderKeyList> {

@@ -9,6 +9,7 @@ use kleister_store::loaders::Kind;
 
 use super::{Config, Error};
 use crate::admin::{Command, Secret};
+use crate::solder::{Place, Source};
 use crate::upstream::LARGEST;
 
 /// Where the configuration is, and where rows and bytes are.
@@ -119,6 +120,9 @@ pub enum AdminCommand {
     /// Releases of Minecraft and of its loaders
     #[command(subcommand)]
     Loaders(LoadersCommand),
+    /// Move packs here from elsewhere
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Bring the tables of the database up to date, as a server does when it starts
     Migrate {
         /// Only show which steps were taken and which are missing
@@ -137,6 +141,26 @@ pub enum LoadersCommand {
         /// The document, as it was fetched; several are put together
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+    },
+}
+
+/// The commands of `kleister admin import`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Move a Technic Solder here: its packs, builds, mods, clients and keys, with the zips as players have them
+    Solder {
+        /// The address of its read API, which ends in /api/, or of its database: <mysql://USER:PASSWORD@HOST/NAME>,
+        /// <postgres://…> or <sqlite:///FILE>; - to read it from standard input
+        source: String,
+        /// Where its zips are: the address or folder of its repository, in which `mods` is
+        #[arg(long, value_name = "ADDRESS OR FOLDER")]
+        files: Option<String>,
+        /// The server administrator who owns what is made
+        #[arg(long, value_name = "USER")]
+        owner: String,
+        /// Read a key of the Solder from standard input, by which its read API tells of hidden and private packs
+        #[arg(long)]
+        key_stdin: bool,
     },
 }
 
@@ -188,7 +212,11 @@ impl SecretFlags {
 impl AdminCommand {
     /// Whether a password or hash is to be read from standard input.
     pub fn reads_secret(&self) -> bool {
-        matches!(self, Self::User(UserCommand::Create { .. } | UserCommand::Password { .. }))
+        match self {
+            Self::User(UserCommand::Create { .. } | UserCommand::Password { .. }) => true,
+            Self::Import(ImportCommand::Solder { source, key_stdin, .. }) => *key_stdin || source == "-",
+            _ => false,
+        }
     }
 
     /// The command as it is sent, with the password or hash that was read and the files that it names.
@@ -205,9 +233,32 @@ impl AdminCommand {
                 let documents = files.iter().map(|file| document(file)).collect::<std::io::Result<_>>()?;
                 Command::ImportLoaders { kind, documents }
             }
+            Self::Import(ImportCommand::Solder { source, files, owner, key_stdin }) => {
+                let source = if source == "-" { text.trim().to_owned() } else { source };
+                let key = key_stdin.then(|| text.trim().to_owned());
+                Command::ImportSolder { source: solder(source, key), files: files.map(place).transpose()?, owner }
+            }
             Self::Migrate { status } => Command::Migrate { status },
         })
     }
+}
+
+/// A Solder by the address of its read API or database.
+fn solder(address: String, key: Option<String>) -> Source {
+    if address.starts_with("http://") || address.starts_with("https://") {
+        Source::Api { address, key }
+    } else {
+        Source::Database { url: address }
+    }
+}
+
+/// An address, or a folder as the server finds it wherever it runs.
+fn place(text: String) -> std::io::Result<Place> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return Ok(Place::Address(text));
+    }
+    let failed = |error: std::io::Error| std::io::Error::other(format!("cannot find the folder {text}: {error}"));
+    Ok(Place::Folder(std::fs::canonicalize(&text).map_err(failed)?))
 }
 
 /// The text of a document that is not larger than one that would be fetched.

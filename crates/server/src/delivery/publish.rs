@@ -7,7 +7,7 @@ use kleister_formats::{
     Choice, Content, Delivery, Environment, File, InstancePath, Loader, LoaderKind, Memory, Pack, Policy, Release,
     Support,
 };
-use kleister_store::releases::{Contents, contents};
+use kleister_store::releases::{Contents, contents, document};
 use kleister_store::rows::{blob, build, build_file, build_version, module, pack, version, version_source};
 use kleister_store::versions::FileOf;
 use kleister_store::{Caller, Error, Result, Write, builds};
@@ -15,6 +15,7 @@ use kleister_types::builds::BuildChange;
 use kleister_types::{Timestamp, Violation};
 
 use super::origin;
+use crate::problem::Problem;
 
 /// Publishes a draft: its release is stored, and from now on everything that players get follows from that.
 pub async fn publish(
@@ -44,6 +45,15 @@ pub async fn take_over(
     let zips = release.solder.map(|kept| kept.zips).unwrap_or_default();
     release.solder = Some(Kept { zips, ..kept });
     builds::publish(&**write, caller, build, (release.to_document(), &BuildChange::default()), now).await
+}
+
+/// The zips of a published build that came from a Solder; none for a draft.
+pub async fn zips(write: &Write, build: &build::Model) -> std::result::Result<Option<Vec<Zip>>, Problem> {
+    if build.published_at.is_none() {
+        return Ok(None);
+    }
+    let release = Release::from_document(&document(&**write, &build.id).await?)?;
+    Ok(Some(release.solder.map(|kept| kept.zips).unwrap_or_default()))
 }
 
 /// What a draft would be if it were published now, its name saying that it is not.

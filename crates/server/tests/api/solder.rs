@@ -1,5 +1,9 @@
 //! Technic Solder's read API, and its keys and clients.
 
+mod fixture;
+mod moving;
+mod old_solder;
+
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 

@@ -100,6 +100,7 @@ pub async fn take_pack(
             None => Err(Error::Conflict("another pack of this server has this slug; rename one of the two".to_owned())),
         };
     }
+    refuse_reserved(db, Scope::Packs, &old.slug).await?;
     for picture in pictures.iter().flatten() {
         blobs::keep(db, picture.clone()).await?;
     }
@@ -314,8 +315,12 @@ pub async fn take_build(
     let owner = names::owner_id(Scope::Builds(&pack.id), &old.name);
     let of_pack = build::Entity::find().filter(build::Column::PackId.eq(&pack.id));
     if let Some(row) = of_pack.filter(build::Column::Id.in_subquery(owner)).one(db).await? {
+        if row.name != old.name {
+            return Err(Error::Conflict(format!("its address would be that of build `{}`", row.name)));
+        }
         return Ok(Taken::Matched(row));
     }
+    refuse_reserved(db, Scope::Builds(&pack.id), &old.name).await?;
     let reserved = channels::is_reserved(&old.name).then_some("is reserved for a channel or an address of the pack");
     if let Some(fault) = names::name_fault(&old.name).or(reserved) {
         return Err(Error::invalid("build", "name", fault));
@@ -379,6 +384,15 @@ pub async fn take_channels(
     }
     channels::settle_latest(db, caller, &pack.id, "", now).await?;
     Ok(refused)
+}
+
+/// Refuses a name that nobody may have again, since something published had it.
+async fn refuse_reserved(db: &impl ConnectionTrait, scope: Scope<'_>, name: &str) -> Result<()> {
+    if names::is_taken(db, scope, name).await? {
+        let why = "its name stays reserved for something published that was deleted, or is that of a channel";
+        return Err(Error::Conflict(why.to_owned()));
+    }
+    Ok(())
 }
 
 /// A version's name as this server takes it; nearly always the one that it has.

@@ -263,6 +263,7 @@ fn body(operation: &str, name: &str) -> Option<Value> {
         "CreateUser" => json!({"username": format!("made by {name}")}),
         "CreatePack" | "CreateMod" | "CreateGroup" => json!({"name": format!("made by {name}")}),
         "UpdateSolderClient" => json!({}),
+        "ImportSolder" => json!({"address": "https://solder.example.org/api/"}),
         "CreateSolderKey" => json!({"name": name}),
         "CreateSolderClient" => json!({"name": name, "uuid": format!("new-{name}")}),
         "AttachSolderClientToPack" | "DeleteSolderClientFromPack" => json!({"pack": name}),
