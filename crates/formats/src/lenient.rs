@@ -16,6 +16,9 @@ pub use toml::{Toml, toml};
 /// How deep lists and objects may be nested.
 pub const DEPTH_LIMIT: usize = 64;
 
+/// How many values a document may have. An object counts for ten, since its place in memory is as large.
+pub const VALUE_LIMIT: usize = 100_000;
+
 /// Why a document cannot be read, even so.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("line {line}: {says}")]

@@ -13,7 +13,9 @@ pub(super) const FILE: &str = "fabric.mod.json";
 
 /// Reads the mods of a document: one, but any number in a list of schema 0.
 pub(super) fn read(document: &Value, page: &mut Page<'_>) -> (Vec<Mod>, Vec<Nested>) {
-    let mods = many(Some(document)).iter().filter_map(|value| read_mod(value, page)).collect();
+    let mut values: Vec<&Value> = many(Some(document)).iter().collect();
+    page.cut(&mut values, "mods");
+    let mods = values.into_iter().filter_map(|value| read_mod(value, page)).collect();
     let files = many(Some(document)).iter().flat_map(|value| many(value.get("jars")));
     let paths: Vec<String> = files.filter_map(|jar| word(jar.get("file")?)).collect();
     (mods, paths.into_iter().map(|path| Nested { path, systems: vec![System::Fabric], ..Nested::default() }).collect())

@@ -16,6 +16,9 @@ pub(super) const BUNGEE: &str = "bungee.yml";
 /// Where Velocity's lies.
 pub(super) const VELOCITY: &str = "velocity-plugin.json";
 
+/// The most values of a document, those counted again that it repeats by reference.
+const NODES: usize = 10_000;
+
 /// Reads the plugin of a document.
 pub(super) fn read(document: &Value, system: System, page: &mut Page<'_>) -> Vec<Mod> {
     let id = page.name_at(document, "id").or_else(|| page.name_at(document, "name"));
@@ -79,7 +82,9 @@ fn dependencies(document: &Value, page: &mut Page<'_>) -> Vec<Dependency> {
 pub(super) fn yaml(text: &str) -> Result<Value, String> {
     // The first line says what is wrong, the others show where.
     let first = |error: serde_saphyr::Error| error.to_string().lines().next().unwrap_or_default().to_owned();
-    serde_saphyr::from_str(text).map_err(|error| first(error).trim_start_matches("error: ").to_owned())
+    let options = serde_saphyr::options! { budget: serde_saphyr::budget! { max_nodes: NODES } };
+    serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| first(error).trim_start_matches("error: ").to_owned())
 }
 
 /// Whether a document has anything in it that a server would read.

@@ -14,6 +14,8 @@ use crate::lenient;
 
 /// The most bytes of a metadata file.
 const FILE_LIMIT: u64 = 1 << 20;
+/// The most bytes of one in TOML or YAML, whose readers take a hundred times as many.
+const SMALL_LIMIT: u64 = 128 << 10;
 /// How deep jars within jars are opened.
 const DEPTH: usize = 2;
 
@@ -255,15 +257,15 @@ impl Reading<'_, '_> {
     /// The bytes of a metadata file, if it is there and not larger than such files are.
     fn bytes(&mut self, file: &str) -> Result<Option<Vec<u8>>, Refused> {
         let Some(index) = self.survey.place(file) else { return Ok(None) };
-        let limit = FILE_LIMIT.min(self.allowance.metadata);
+        let own = if file.ends_with("toml") || file.ends_with("yml") { SMALL_LIMIT } else { FILE_LIMIT };
+        let limit = own.min(self.allowance.metadata);
         match self.archive.read(index, limit) {
             Ok(bytes) => {
                 self.allowance.metadata -= bytes.len() as u64;
                 Ok(Some(bytes))
             }
             Err(refused) if refused.rule() == Some(Rule::TooLarge) => {
-                self.page(file)
-                    .note("It is larger than 1 MiB, or all such files together are too large; it was not read.");
+                self.page(file).note("It is larger than such files are, or all of them together are; it was not read.");
                 Ok(None)
             }
             Err(refused) => Err(refused),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{DEPTH_LIMIT, Unreadable};
+use super::{DEPTH_LIMIT, Unreadable, VALUE_LIMIT};
 
 /// Reads a document.
 ///
@@ -11,7 +11,7 @@ use super::{DEPTH_LIMIT, Unreadable};
 /// there twice, the last one counts. Numbers that would not be written the same again (`1.10`) stay texts, since
 /// they are versions.
 pub fn json(text: &str) -> Result<Value, Unreadable> {
-    let mut reader = Reader { text: text.strip_prefix('\u{feff}').unwrap_or(text), at: 0 };
+    let mut reader = Reader { text: text.strip_prefix('\u{feff}').unwrap_or(text), at: 0, room: VALUE_LIMIT };
     reader.skip();
     reader.value(DEPTH_LIMIT)
 }
@@ -19,6 +19,8 @@ pub fn json(text: &str) -> Result<Value, Unreadable> {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// How many more values there may be.
+    room: usize,
 }
 
 impl Reader<'_> {
@@ -52,7 +54,10 @@ impl Reader<'_> {
     }
 
     fn value(&mut self, left: usize) -> Result<Value, Unreadable> {
+        let weight = if self.peek() == Some(b'{') { 10 } else { 1 };
+        self.room = self.room.saturating_sub(weight);
         match self.peek() {
+            _ if self.room == 0 => self.fail("it has too many values"),
             None => self.fail("the document ends where a value should be"),
             Some(b'{' | b'[') if left == 0 => self.fail("it is nested more than 64 deep"),
             Some(b'{') => self.object(left - 1),
@@ -240,5 +245,6 @@ mod tests {
         }
         assert!(json(&"[".repeat(100_000)).unwrap_err().says.contains("64"));
         assert!(json(&format!("{}{}", "[".repeat(64), "]".repeat(64))).is_ok());
+        assert!(json(&format!("[{}]", "{},".repeat(10_000))).unwrap_err().says.contains("too many"));
     }
 }
