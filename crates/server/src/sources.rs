@@ -4,6 +4,7 @@
 //! names ([`crate::outbound`]).
 
 mod curseforge;
+mod import;
 mod modrinth;
 pub mod recognition;
 mod wire;
@@ -17,6 +18,7 @@ use reqwest::Url;
 use reqwest::header::{HeaderName, HeaderValue};
 use serde::Serialize;
 
+pub use self::import::import;
 pub use self::recognition::{Known, Match, recognise};
 use crate::App;
 use crate::outbound::{Errand, Refusal};

@@ -154,3 +154,84 @@ pub struct ProjectVersion {
     /// Whether players must fetch the file by hand, since its author lets nobody else do so.
     pub manual: bool,
 }
+
+/// What to bring in from a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SourceImport {
+    /// The project, by its identifier there; at Modrinth by slug too.
+    #[serde(default)]
+    pub project: String,
+    /// The version, by its identifier there; the newest finished one that fits unless given.
+    #[serde(default)]
+    pub version: Option<String>,
+    /// Whether to keep a copy.
+    #[serde(default)]
+    pub mode: ImportMode,
+    /// Whether to bring in all that it requires too, and what that requires, up to 50 versions; false unless given.
+    #[serde(default)]
+    pub dependencies: bool,
+    /// The release of Minecraft that dependencies must be for, and the version where none is named; that of the build, or
+    /// the version's first one, unless given.
+    #[serde(default)]
+    pub minecraft: Option<String>,
+    /// The loader that they must be for; that of the build, or the version's first one, unless given.
+    #[serde(default)]
+    pub loader: Option<String>,
+    /// The pack of the build to attach all of it to, by identifier or slug.
+    #[serde(default)]
+    pub pack: Option<String>,
+    /// The draft of that pack to attach all of it to, by identifier or name.
+    #[serde(default)]
+    pub build: Option<String>,
+}
+
+/// Whether this server keeps a copy of what it brings in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ImportMode {
+    /// The bytes are fetched, compared with their hashes, and kept; what its author lets nobody fetch is linked.
+    #[default]
+    Copy,
+    /// Only what is known of the bytes is noted: players fetch them from the source.
+    Link,
+}
+
+/// What was brought in from a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SourceImported {
+    /// The versions that are here now, the one that was asked for first.
+    pub imported: Vec<SourcePlaced>,
+    /// What they have to do with besides: what they require unless it was brought in, what they do more with, what they
+    /// cannot stand, what they have in them.
+    pub dependencies: Vec<SourceDependency>,
+}
+
+/// What became of a version that was brought in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SourcePlaced {
+    /// The mod's identifier.
+    pub mod_id: String,
+    /// The mod's name in addresses.
+    pub mod_slug: String,
+    /// The version's identifier.
+    pub version_id: String,
+    /// The version's name.
+    pub version: String,
+    /// `known` if it was here already, `filled` if only its bytes were missing, `added` if its mod was here, `begun` if its
+    /// mod is new.
+    pub outcome: String,
+    /// Whether its bytes are here.
+    pub copied: bool,
+}
+
+/// Another project that a version has to do with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SourceDependency {
+    /// In which way: `required`, `optional`, `incompatible` or `embedded`.
+    pub kind: String,
+    /// The project.
+    pub project: Project,
+    /// The version of it that would do, where one is needed and there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<ProjectVersion>,
+}

@@ -1,14 +1,16 @@
 //! What Modrinth and `CurseForge` have.
 
 use aide::axum::ApiRouter;
-use aide::axum::routing::get_with;
+use aide::axum::routing::{get_with, post_with};
 use axum::extract::State;
-use kleister_types::sources::{ProjectPage, ProjectSearch, ProjectVersions, Source, VersionSearch};
+use kleister_types::sources::{
+    ProjectPage, ProjectSearch, ProjectVersions, Source, SourceImport, SourceImported, VersionSearch,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::addition;
-use super::body::{Asked, At};
+use super::body::{Asked, At, Json};
 use super::reply::{Reply, Result};
 use crate::App;
 use crate::signin::caller::Asking;
@@ -25,6 +27,10 @@ pub(super) fn routes() -> ApiRouter<App> {
         .api_route(
             "/sources/{source}/projects/{project}/versions",
             get_with(versions, addition("ListSourceVersions", TAG, "Fetch all versions of a project of a source")),
+        )
+        .api_route(
+            "/sources/{source}/import",
+            post_with(import, addition("ImportSource", TAG, "Bring in a version from Modrinth or CurseForge")),
         )
 }
 
@@ -62,4 +68,13 @@ async fn versions(
 ) -> Result<ProjectVersions> {
     let user = &caller.signed_in()?.id;
     Ok(Reply(sources::versions(&app, user, (path.source, &path.project), &wanted).await?))
+}
+
+async fn import(
+    State(app): State<App>,
+    Asking(caller): Asking,
+    At(path): At<SourcePath>,
+    Json(wanted): Json<SourceImport>,
+) -> Result<SourceImported> {
+    Ok(Reply(sources::import(&app, &caller, path.source, wanted).await?))
 }

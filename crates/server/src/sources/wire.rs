@@ -3,7 +3,7 @@
 use kleister_formats::sources as told;
 use kleister_formats::{Environment, Support};
 use kleister_types::mods::Kind;
-use kleister_types::sources::{Project, ProjectVersion, Source};
+use kleister_types::sources::{Project, ProjectVersion, Source, SourceDependency};
 
 /// A project.
 pub(super) fn project(source: Source, project: told::Project) -> Project {
@@ -45,6 +45,22 @@ pub(super) fn version(version: told::Version) -> ProjectVersion {
         manual: file.as_ref().is_some_and(|file| file.address.is_none()),
         file: file.map(|file| file.name),
     }
+}
+
+/// Another project that a version has to do with, and the version of it that would do.
+pub(super) fn dependency(
+    source: Source,
+    needed: told::Project,
+    kind: told::Need,
+    found: Option<told::Version>,
+) -> SourceDependency {
+    let kind = match kind {
+        told::Need::Required => "required",
+        told::Need::Optional => "optional",
+        told::Need::Incompatible => "incompatible",
+        told::Need::Embedded => "embedded",
+    };
+    SourceDependency { kind: kind.to_owned(), project: project(source, needed), version: found.map(version) }
 }
 
 /// What a piece is, as the store knows it.

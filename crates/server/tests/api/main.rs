@@ -4,6 +4,7 @@
 mod auth;
 mod avatars;
 mod basic;
+mod brought;
 mod build_files;
 mod builds;
 mod bulk;

@@ -59,6 +59,7 @@ CreatePreview           | 401       404      403  200   200   200          401  
 DeletePreview           | 401       404      403  200   200   200          401      401
 SearchSource            | 401       200      200  200   200   200          401      401
 ListSourceVersions      | 401       200      200  200   200   200          401      401
+ImportSource            | 401       200      200  200   200   200          401      401
 ListJobs                | 401       200      200  200   200   200          401      401
 ShowJob                 | 401       404      404  404   404   200          401      401
 CancelJob               | 401       404      404  404   404   200          401      401

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderName, Request, StatusCode};
-use kleister_server::config::{Database, Server, Signin, Upload};
+use kleister_server::config::{Database, Server, Signin, Upload, Upstream};
 use kleister_server::{App, Clock, Config, serve};
 use kleister_types::Timestamp;
 use serde_json::{Value, json};
@@ -303,6 +303,8 @@ fn config(database: &Fresh, folder: &Path) -> Config {
         upload: Upload { path: folder.join("files").display().to_string(), ..Upload::default() },
         // Hashes that cost next to nothing; how much a real one costs is the configuration's to check.
         signin: Signin { memory: 8, passes: 1, ..unthrottled() },
+        // No test asks anybody outside; those that ask somebody begin him.
+        upstream: Upstream { modrinth: String::new(), curseforge: String::new(), ..Upstream::default() },
         ..Config::default()
     }
 }

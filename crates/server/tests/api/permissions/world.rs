@@ -261,6 +261,7 @@ fn body(operation: &str, name: &str) -> Option<Value> {
             json!({})
         }
         "CreateUser" => json!({"username": format!("made by {name}")}),
+        "ImportSource" => json!({"project": "lanterns", "mode": "link"}),
         "CreatePack" | "CreateMod" | "CreateGroup" => json!({"name": format!("made by {name}")}),
         "UpdateSolderClient" => json!({}),
         "ImportSolder" => json!({"address": "https://solder.example.org/api/"}),
