@@ -14,6 +14,7 @@ pub mod build_files;
 pub mod builds;
 pub mod caller;
 pub mod channels;
+pub mod check;
 pub mod db;
 pub mod descriptions;
 pub mod error;

@@ -8,6 +8,7 @@ pub mod blob_description;
 pub mod build;
 pub mod build_file;
 pub mod build_version;
+pub mod build_waiver;
 pub mod channel;
 pub mod group;
 pub mod intake;

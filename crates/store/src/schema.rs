@@ -8,6 +8,7 @@
 //! stands beside what people search. Texts are compared and sorted byte by byte.
 
 mod bytes;
+mod check;
 mod intake;
 mod packs;
 mod people;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             signin::steps(),
             intake::steps(),
             solder::steps(),
+            check::steps(),
         ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

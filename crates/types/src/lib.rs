@@ -9,6 +9,7 @@ pub mod auth;
 pub mod build_files;
 pub mod builds;
 pub mod channels;
+pub mod check;
 pub mod environment;
 pub mod groups;
 pub mod jobs;

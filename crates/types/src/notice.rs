@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::check::Finding;
+
 /// A message: the answer of operations that return no record, and the body of every error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Notification")]
@@ -14,6 +16,10 @@ pub struct Notice {
     /// The fields that break a rule; only with status 422.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Violation>,
+    /// What the check of a build found that stands in the way of publishing it; only with status 409.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
 }
 
 /// One field that breaks a rule.

@@ -10,7 +10,7 @@ use crate::loaders::{self, Kind};
 use crate::names::{self, Scope};
 use crate::rows::{self, build, pack};
 use crate::rules::{Rules, given};
-use crate::{Caller, Error, Result, channels, links};
+use crate::{Caller, Error, Result, channels, check, links};
 
 /// Makes a draft of a pack, empty or from another build of it.
 pub async fn create(
@@ -34,6 +34,7 @@ pub async fn create(
         copy::versions(db, from, &row, now).await?;
         copy::files(db, from, &row, now).await?;
     }
+    check::inherit(db, from.as_ref(), &row, now).await?;
     if let Some(versions) = &wanted.versions {
         links::replace(db, caller, &row, versions, now).await?;
     }
