@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use facts::{Facts, Origin, Piece, Redistribution};
 pub use overrides::Overrides;
-pub use remedies::{Offer, Remedy, offer};
+pub use remedies::{Offer, Remedy, Version, offer};
 
 use crate::jar::Side;
 

@@ -1,5 +1,7 @@
 //! What is known of a build before it is checked.
 
+use std::sync::Arc;
+
 use crate::jar::{Jar, Kind, Side};
 use crate::{Delivery, Environment, Loader, Support};
 
@@ -38,7 +40,7 @@ pub struct Piece {
     /// Who hands it out.
     pub delivery: Delivery,
     /// What the file says about itself; none if it is not here or could not be read.
-    pub jar: Option<Jar>,
+    pub jar: Option<Arc<Jar>>,
 }
 
 /// Where a file comes from: what a remedy names.
@@ -79,7 +81,7 @@ impl Piece {
 
     /// What the file says, if loaders look at it.
     pub(super) fn loaded(&self) -> Option<&Jar> {
-        let jar = self.jar.as_ref()?;
+        let jar = self.jar.as_deref()?;
         let game = matches!(jar.kind, Kind::Mod | Kind::Library | Kind::Unknown);
         (self.is_loaded() && game).then_some(jar)
     }

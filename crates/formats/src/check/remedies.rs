@@ -1,5 +1,7 @@
 //! What helps against a finding, as data that a client can apply.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::jar::{Evidence, Jar, Range, Relation, Side};
@@ -90,7 +92,7 @@ pub struct Offer {
     /// Its name and mod.
     pub origin: Origin,
     /// What its jar says.
-    pub jar: Jar,
+    pub jar: Arc<Jar>,
 }
 
 impl From<&Origin> for Version {

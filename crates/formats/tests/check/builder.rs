@@ -1,5 +1,7 @@
 //! Builds for the table, in few words.
 
+use std::sync::Arc;
+
 use kleister_formats::check::{Facts, Offer, Origin, Piece, Redistribution};
 use kleister_formats::jar::{
     Dependency, Evidence, Jar, Kind, Language, Mod, Nested, Provided, Range, Relation, Side, Sides, System, Wanted,
@@ -21,7 +23,7 @@ pub(crate) fn case(name: &'static str, facts: Facts) -> Case {
 
 impl Case {
     pub(crate) fn shelf(mut self, jars: impl IntoIterator<Item = Jar>) -> Self {
-        self.shelf.extend(jars.into_iter().map(|jar| Offer { origin: origin(&jar), jar }));
+        self.shelf.extend(jars.into_iter().map(|jar| Offer { origin: origin(&jar), jar: Arc::new(jar) }));
         self
     }
 
@@ -70,7 +72,7 @@ pub(crate) fn piece(jar: Jar) -> Piece {
         chosen: false,
         redistribution: Redistribution::Unknown,
         delivery: Delivery::Stored,
-        jar: Some(jar),
+        jar: Some(Arc::new(jar)),
     }
 }
 

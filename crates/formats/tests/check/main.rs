@@ -48,7 +48,7 @@ fn apply(case: &Case, remedy: &Remedy) -> Facts {
                 facts.files.retain(|piece| !is(piece, &former.module, &former.version));
             }
             let offer = case.shelf.iter().find(|one| one.origin.module == *module && one.origin.version == *version);
-            facts.files.push(builder::piece(offer.expect("what is offered is on the shelf").jar.clone()));
+            facts.files.push(builder::piece(offer.expect("what is offered is on the shelf").jar.as_ref().clone()));
         }
         Remedy::Search { id, .. } => panic!("{}: nothing on the shelf does for `{id}`", case.name),
         Remedy::Detach(it) => facts.files.retain(|piece| !is(piece, &it.module, &it.version)),
