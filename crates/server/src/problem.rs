@@ -1,6 +1,7 @@
 //! Why a request was not done: one table from what went wrong to what is answered.
 
 use std::error::Error;
+use std::fmt;
 use std::iter::successors;
 
 use aide::OperationOutput;
@@ -9,6 +10,7 @@ use aide::openapi::{Operation, Response as Documented};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kleister_types::check::Finding;
 use kleister_types::{Notice, Violation};
 
 use crate::listen;
@@ -70,6 +72,9 @@ pub enum Problem {
         /// The rules that are broken.
         errors: Vec<Violation>,
     },
+    /// The check of a build found what stands in the way of publishing it.
+    #[error("{0}")]
+    Check(Box<Checked>),
     /// The record is not what the caller has seen any more.
     #[error("it was changed since you read it; read it again, then repeat your change")]
     Stale,
@@ -111,6 +116,23 @@ pub enum Problem {
     Release(#[from] kleister_formats::Error),
 }
 
+/// The errors that the check of a build found.
+#[derive(Debug)]
+pub struct Checked(pub Vec<Finding>);
+
+impl fmt::Display for Checked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = self.0.first().map(|finding| finding.message.as_str()).unwrap_or_default();
+        let more = self.0.len().saturating_sub(1);
+        let others = if more > 0 { format!(" There are {more} more errors.") } else { String::new() };
+        write!(
+            formatter,
+            "the check of this build found what players would stumble over: {first}{others} Apply a remedy from \
+             `findings`, or waive a finding with a reason"
+        )
+    }
+}
+
 impl Problem {
     /// One field that breaks one rule.
     pub fn invalid(what: &'static str, field: &str, message: impl Into<String>) -> Self {
@@ -145,7 +167,7 @@ impl Problem {
                 StatusCode::NOT_FOUND
             }
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Store(Store::Conflict(_)) => StatusCode::CONFLICT,
+            Self::Check(_) | Self::Store(Store::Conflict(_)) => StatusCode::CONFLICT,
             Self::Stale | Self::Store(Store::Attached(_) | Store::Detached(_)) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge { .. } | Self::Files(Files::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Files(Files::Range { .. }) => StatusCode::RANGE_NOT_SATISFIABLE,
@@ -219,7 +241,12 @@ impl Problem {
             Self::Store(error) if error.is_full() => kleister_files::Error::Full.to_string(),
             shown => capitalised(&shown.to_string()),
         };
-        Notice { status: status.as_u16(), message: capitalised(&message), errors: self.violations().to_vec() }
+        Notice {
+            status: status.as_u16(),
+            message: capitalised(&message),
+            errors: self.violations().to_vec(),
+            findings: if let Self::Check(checked) = self { checked.0.clone() } else { Vec::new() },
+        }
     }
 }
 

@@ -1,7 +1,5 @@
 //! What the check of a build needs beside the build itself: waivers, and versions that would help.
 
-use std::collections::HashSet;
-
 use kleister_types::Timestamp;
 use kleister_types::builds::State;
 use kleister_types::check::WaiverRequest;
@@ -12,8 +10,7 @@ use serde_json::json;
 use crate::audit::{self, Event};
 use crate::builds::{CHANGE, OpenBuild, change::frozen};
 use crate::permissions::permit;
-use crate::releases::Contents;
-use crate::rows::{self, blob, build, build_waiver, mod_identity, module, version, version_file, version_source};
+use crate::rows::{self, blob, build, build_waiver, mod_identity, module, version, version_file};
 use crate::rules::{Rules, given};
 use crate::{Caller, Error, Result, mods, names};
 
@@ -33,17 +30,6 @@ pub struct Found<'a> {
 
 /// A version that may help, with its mod and the bytes of its first file.
 pub type Offered = (version::Model, module::Model, blob::Model);
-
-/// Those of a build's files whose bytes are not here but are to be had elsewhere, by id.
-pub async fn sourced(db: &impl ConnectionTrait, contents: &Contents) -> Result<HashSet<String>> {
-    let absent = contents.versions.iter().filter_map(|(.., file)| file.as_ref()).filter(|(_, blob)| blob.is_none());
-    let absent: Vec<&str> = absent.map(|(file, _)| file.id.as_str()).collect();
-    if absent.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let sources = version_source::Entity::find().filter(version_source::Column::FileId.is_in(absent));
-    Ok(sources.all(db).await?.into_iter().map(|source| source.file_id).collect())
-}
 
 /// Whether the caller may see what the check of a build found: its pack's admins.
 pub fn may_check(caller: &Caller, opened: &OpenBuild) -> Result<()> {

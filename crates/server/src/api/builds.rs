@@ -5,6 +5,7 @@ use aide::axum::routing::get_with;
 use axum::extract::State;
 use kleister_store::avatars::dress::dress;
 use kleister_store::builds;
+use kleister_store::releases::contents;
 use kleister_types::Notice;
 use kleister_types::builds::{Build as WireBuild, BuildChange, BuildPage};
 
@@ -15,6 +16,7 @@ use super::op;
 use super::reply::{Reply, Result, done};
 use super::unchanged::{self, IfMatch, Tagged};
 use crate::App;
+use crate::check::{self, Ahead};
 use crate::delivery::base::Base;
 use crate::delivery::publish;
 use crate::problem::Problem;
@@ -55,10 +57,11 @@ async fn create(
 ) -> unchanged::Result<WireBuild> {
     check_paths(wanted.versions.as_deref().unwrap_or_default())?;
     let now = app.clock.now();
+    let ahead = rehearse(&app, &edit, &wanted).await?;
     let (write, pack) = edit.lock().await?;
     let mut build = builds::create(&*write, edit.caller(), &pack.row, &wanted, now).await?;
     if wanted.published == Some(true) {
-        build = publish::publish(&write, edit.caller(), &pack.row, build, &wanted, now).await?;
+        build = publish::publish(&write, edit.caller(), (&pack.row, build), (&wanted, &ahead), now).await?;
     }
     let build = builds::dress_one(&*write, build).await?;
     write.commit().await?;
@@ -76,17 +79,33 @@ async fn update(
     Json(wanted): Json<BuildChange>,
 ) -> unchanged::Result<WireBuild> {
     let now = app.clock.now();
+    let ahead = match wanted.published {
+        Some(true) => check::ahead(&app, &edit.open().await?.build).await?,
+        _ => Ahead::default(),
+    };
     let (write, opened) = edit.lock().await?;
     seen.judge(async { Ok::<WireBuild, Problem>(opened.clone().dressed().into()) }).await?;
     let Build { pack, build, .. } = opened;
     let publishes = builds::asks_to_publish(&build, &wanted);
     let mut build = builds::update(&*write, edit.caller(), build, &wanted, now).await?;
     if publishes {
-        build = publish::publish(&write, edit.caller(), &pack.row, build, &wanted, now).await?;
+        build = publish::publish(&write, edit.caller(), (&pack.row, build), (&wanted, &ahead), now).await?;
     }
     let build = builds::dress_one(&*write, build).await?;
     write.commit().await?;
     Ok(Tagged(build.into()))
+}
+
+/// Reads what the files of a new build will say that is published at once: it is made, looked at, and taken back.
+async fn rehearse(app: &App, edit: &CanEdit<Pack>, wanted: &BuildChange) -> std::result::Result<Ahead, Problem> {
+    if wanted.published != Some(true) {
+        return Ok(Ahead::default());
+    }
+    let (write, pack) = edit.lock().await?;
+    let build = builds::create(&*write, edit.caller(), &pack.row, wanted, app.clock.now()).await?;
+    let contents = contents(&*write, &build).await?;
+    drop(write);
+    check::read(app, &contents).await
 }
 
 async fn delete(State(app): State<App>, edit: CanEdit<Build>) -> Result<Notice> {

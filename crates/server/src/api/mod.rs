@@ -9,6 +9,7 @@ pub mod body;
 mod build_files;
 mod builds;
 mod channels;
+mod check;
 mod groups;
 pub mod guard;
 mod jobs;
@@ -57,6 +58,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(builds::routes())
         .merge(build_files::routes())
         .merge(channels::routes())
+        .merge(check::routes())
         .merge(previews::routes())
         .merge(mods::routes())
         .merge(versions::routes())

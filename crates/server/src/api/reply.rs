@@ -85,5 +85,5 @@ impl OperationOutput for Events {
 
 /// The message that something is done.
 pub fn done(message: &str) -> Reply<Notice> {
-    Reply(Notice { status: 200, message: message.to_owned(), errors: Vec::new() })
+    Reply(Notice { status: 200, message: message.to_owned(), errors: Vec::new(), findings: Vec::new() })
 }

@@ -15,19 +15,21 @@ use kleister_types::builds::BuildChange;
 use kleister_types::{Timestamp, Violation};
 
 use super::origin;
+use crate::check::{self, Ahead};
 use crate::problem::Problem;
 
-/// Publishes a draft: its release is stored, and from now on everything that players get follows from that.
+/// Publishes a draft: its release is stored, and from now on everything that players get follows from that. What its
+/// files say was read `ahead`, since its check must not have errors that nobody waived.
 pub async fn publish(
     write: &Write,
     caller: &Caller,
-    pack: &pack::Model,
-    build: build::Model,
-    wanted: &BuildChange,
+    (pack, build): (&pack::Model, build::Model),
+    (wanted, ahead): (&BuildChange, &Ahead),
     now: Timestamp,
-) -> Result<build::Model> {
+) -> std::result::Result<build::Model, Problem> {
     let release = resolve(pack, &build, contents(&**write, &build).await?)?;
-    builds::publish(&**write, caller, build, (release.to_document(), wanted), now).await
+    check::gate(write, pack, &build, ahead).await?;
+    Ok(builds::publish(&**write, caller, build, (release.to_document(), wanted), now).await?)
 }
 
 /// Publishes a draft that a Solder had published: what is in it was played long ago, so nothing of it is refused. Of two
@@ -186,7 +188,11 @@ fn content(version: &version::Model, module: &module::Model) -> Content {
 }
 
 /// Which side needs a version in a build.
-fn environment(link: &build_version::Model, version: &version::Model, module: &module::Model) -> Environment {
+pub(crate) fn environment(
+    link: &build_version::Model,
+    version: &version::Model,
+    module: &module::Model,
+) -> Environment {
     let (client, server) = sides(module.side.as_deref());
     Environment {
         client: support(link.client.as_ref().or(version.client.as_ref())).unwrap_or(client),
@@ -257,7 +263,8 @@ fn sides(side: Option<&str>) -> (Support, Support) {
     }
 }
 
-fn support(word: Option<&String>) -> Option<Support> {
+/// What a word of a row means.
+pub(crate) fn support(word: Option<&String>) -> Option<Support> {
     match word?.as_str() {
         "required" => Some(Support::Required),
         "optional" => Some(Support::Optional),
@@ -266,7 +273,8 @@ fn support(word: Option<&String>) -> Option<Support> {
     }
 }
 
-fn loader(row: &kleister_store::rows::loader::Model) -> Option<Loader> {
+/// A loader as launchers name it.
+pub(crate) fn loader(row: &kleister_store::rows::loader::Model) -> Option<Loader> {
     let kind: LoaderKind = row.kind.parse().ok()?;
     // Forge's releases are listed as `1.20.1-47.2.0`, but launchers want `47.2.0`.
     let prefix = row.minecraft.as_ref().map(|minecraft| format!("{minecraft}-")).unwrap_or_default();

@@ -9,6 +9,7 @@ mod build_files;
 mod builds;
 mod bulk;
 mod channels;
+mod check;
 mod clone;
 mod defects;
 #[path = "../../../store/tests/database/fresh.rs"]

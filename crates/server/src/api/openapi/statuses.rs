@@ -23,7 +23,7 @@ const ODD: &[(&str, &[u16])] = &[
 const ANYBODYS: &[&str] = &["CreatePack", "CreateMod", "CreateGroup", "CreateSolderClient"];
 
 /// Reads that take more than seeing the thing.
-const GUARDED_READS: &[&str] = &["ListPreviews", "ListSolderKeys", "ListSolderClients"];
+const GUARDED_READS: &[&str] = &["ListPreviews", "CheckBuild", "ListSolderKeys", "ListSolderClients"];
 
 /// Documents the problems of an operation. Where it documents one already, that is the form of all of them.
 pub(super) fn document(method: &str, operation: &mut Operation) {

@@ -114,6 +114,11 @@ impl World {
                 }
                 None
             }
+            "DeleteWaiver" => {
+                let path = self.address("/packs/{pack_id}/builds/{build_id}/waivers/{rule}/{subject}", operation, name);
+                self.maker.put(&path, json!({"reason": "it is only a test"})).await.ok();
+                None
+            }
             "CancelJob" => Some(("{job_id}", jobs::waiting(&self.app, "maker").await)),
             "ShowJob" | "FollowJob" => Some(("{job_id}", jobs::counted(&self.app, "maker", 1).await.id)),
             _ => None,
@@ -135,6 +140,8 @@ impl World {
             ("{channel_id}", "beta".to_owned()),
             ("{client_id}", name.to_owned()),
             ("{path}", "a.txt".to_owned()),
+            ("{rule}", "unknown".to_owned()),
+            ("{subject}", "mods%2Flinked.jar".to_owned()),
             ("{group_id}", group),
             ("{user_id}", user(operation, name)),
             ("{provider}", "github".to_owned()),
@@ -268,6 +275,7 @@ fn body(operation: &str, name: &str) -> Option<Value> {
         "CreateSolderKey" => json!({"name": name}),
         "CreateSolderClient" => json!({"name": name, "uuid": format!("new-{name}")}),
         "AttachSolderClientToPack" | "DeleteSolderClientFromPack" => json!({"pack": name}),
+        "WaiveFinding" => json!({"reason": "it is only a test"}),
         "MoveChannel" => json!({"build": "draft"}),
         "ReplaceBuildVersions" => json!({"versions": [{"mod": name, "version": "free"}]}),
         "CreateBuild" => json!({"name": "another"}),
