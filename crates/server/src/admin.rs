@@ -168,7 +168,7 @@ async fn attempt(app: &App, command: Command) -> Result<String, Problem> {
             let count = upstream::import(app, kind, documents).await?;
             Ok(format!("{count} releases of {kind} are listed now"))
         }
-        Command::ImportSolder { source, files, owner } => solder::import(app, &source, files, &owner).await,
+        Command::ImportSolder { source, files, owner } => Box::pin(solder::import(app, &source, files, &owner)).await,
         Command::Migrate { status } => Ok(migrate::with_server(&app.db, status).await?),
     }
 }

@@ -63,7 +63,7 @@ async fn list(CanSee(opened, db): CanSee<Build>, Page(paging): Page, base: Base)
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
-        files: page.rows.into_iter().map(|file| wire(file, &address)).collect(),
+        files: page.rows.into_iter().map(|file| wire(file, address)).collect(),
     }))
 }
 
