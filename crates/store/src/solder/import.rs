@@ -1,17 +1,18 @@
 //! Taking over what a Solder held, row by row. Whatever is there already is kept, so a move can be repeated.
 
+mod people;
+
 use kleister_types::Timestamp;
 use kleister_types::builds::State;
 use kleister_types::mods::Kind as ModKind;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::old::{OldBuild, OldClient, OldPack, OldVersion};
+pub use self::people::{take_client, take_key, take_links};
+use super::old::{OldBuild, OldPack, OldVersion};
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::names::{self, Scope};
-use crate::previews::Kept;
 use crate::rows::{
-    self, blob, build, build_version, module, pack, solder_client, solder_client_pack, solder_key, solder_pack,
-    solder_version, version, version_file, wrapper,
+    self, blob, build, build_version, module, pack, solder_pack, solder_version, version, version_file, wrapper,
 };
 use crate::{Caller, Error, Result, blobs, builds, channels, loaders, members, packs};
 
@@ -41,44 +42,6 @@ pub struct Unpacked {
     pub kind: ModKind,
     /// The files in it, each with its path and the path for comparing.
     pub files: Vec<(String, String, blob::Model)>,
-}
-
-/// Keeps a key of the Technic Platform; false if it is kept already.
-pub async fn take_key(db: &impl ConnectionTrait, name: &str, kept: Kept, now: Timestamp) -> Result<bool> {
-    if super::find_key(db, &kept.hash).await?.is_some() {
-        return Ok(false);
-    }
-    let row = solder_key::Model {
-        id: names::new_id(),
-        name: shortened(name, 255),
-        secret_hash: kept.hash,
-        last_four: kept.last_four,
-        created_at: now.as_millis(),
-        updated_at: now.as_millis(),
-    };
-    rows::insert(db, row).await?;
-    Ok(true)
-}
-
-/// Keeps a client; false if it is there already.
-pub async fn take_client(db: &impl ConnectionTrait, old: &OldClient, now: Timestamp) -> Result<bool> {
-    let uuid = old.uuid.trim().to_lowercase();
-    if client(db, &uuid).await?.is_some() {
-        return Ok(false);
-    }
-    let row = solder_client::Model {
-        id: names::new_id(),
-        name: shortened(&old.name, 255),
-        uuid,
-        created_at: now.as_millis(),
-        updated_at: now.as_millis(),
-    };
-    rows::insert(db, row).await?;
-    Ok(true)
-}
-
-async fn client(db: &impl ConnectionTrait, uuid: &str) -> Result<Option<solder_client::Model>> {
-    Ok(solder_client::Entity::find().filter(solder_client::Column::Uuid.eq(uuid)).one(db).await?)
 }
 
 /// Makes the pack of this slug, or finds the one that was taken over before. A pack of this slug that came from
@@ -134,23 +97,6 @@ pub async fn take_pack(
     };
     rows::insert(db, origin).await?;
     Ok(Taken::Created(row))
-}
-
-/// Lets the clients of a pack into it that are not yet.
-pub async fn take_links(db: &impl ConnectionTrait, pack: &pack::Model, old: &OldPack, now: Timestamp) -> Result<()> {
-    for uuid in &old.clients {
-        let Some(client) = client(db, &uuid.trim().to_lowercase()).await? else { continue };
-        let key = (client.id.clone(), pack.id.clone());
-        if solder_client_pack::Entity::find_by_id(key).one(db).await?.is_none() {
-            let row = solder_client_pack::Model {
-                client_id: client.id,
-                pack_id: pack.id.clone(),
-                created_at: now.as_millis(),
-            };
-            rows::insert(db, row).await?;
-        }
-    }
-    Ok(())
 }
 
 /// The zip of a version that was taken over before, if it is still the one that the Solder notes.
