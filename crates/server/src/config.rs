@@ -127,6 +127,7 @@ const KEYS: &[&str] = &[
     "upload.reserve",
     "upload.json_limit",
     "upload.limit",
+    "upload.files",
     "upload.at_once",
     "upload.per_user",
     "token.secret",

@@ -1,7 +1,7 @@
 //! The server as a whole: its routes with what all of them share, its listeners, its end.
 
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aide::axum::ApiRouter;
 use aide::openapi::OpenApi;
@@ -14,7 +14,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use kleister_store::{jobs as finished, logins, sessions, setup, tokens};
+use kleister_store::{intakes, jobs as finished, logins, sessions, setup, tokens, uploads};
 use tower::{Layer, ServiceBuilder};
 use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
 
@@ -148,11 +148,25 @@ async fn sweep(app: App, stop: tokio_util::sync::CancellationToken) {
         if let Err(error) = app.files.sweep(before).await {
             tracing::warn!(%error, "cannot sweep unfinished uploads");
         }
+        if let Err(error) = forget_files(&app, before).await {
+            tracing::warn!(%error, "cannot forget files that were not accepted");
+        }
         if let Err(error) = forget_what_is_over(&app).await {
             tracing::warn!(%error, "cannot forget sign-ins and jobs that are over");
         }
     })
     .await;
+}
+
+/// Forgets files that nobody accepted, and uploads that nobody went on with.
+async fn forget_files(app: &App, before: SystemTime) -> Result<(), Problem> {
+    let (write, now) = (app.db.write().await?, app.clock.now());
+    intakes::forget_old(&*write, now).await?;
+    uploads::forget_ended(&*write, now).await?;
+    let kept = uploads::all_unfinished(&*write).await?;
+    write.commit().await?;
+    app.files.sweep_partials(kept.into_iter().collect(), before).await?;
+    Ok(())
 }
 
 async fn forget_what_is_over(app: &App) -> kleister_store::Result<()> {

@@ -149,9 +149,20 @@ impl Arrival {
 ///
 /// Rights are asked for here, within the write: the mod that a human names is missing or denied like any other.
 pub async fn place(db: &impl ConnectionTrait, caller: &Caller, arrival: &Arrival, now: Timestamp) -> Result<Placed> {
-    caller.signed_in()?;
     let plan = plan(db, caller, std::slice::from_ref(arrival)).await?.pop();
-    match plan.ok_or(Error::Missing("file"))?? {
+    carry_out(db, caller, arrival, plan.ok_or(Error::Missing("file"))??, now).await
+}
+
+/// Makes of an arrival what was planned within the same write.
+pub async fn carry_out(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    arrival: &Arrival,
+    plan: Plan,
+    now: Timestamp,
+) -> Result<Placed> {
+    caller.signed_in()?;
+    match plan {
         Plan::Known { module, version, file } => {
             Ok(Placed { module: *module, version: *version, file: *file, outcome: Outcome::Known })
         }

@@ -20,6 +20,7 @@ pub mod descriptions;
 pub mod error;
 pub mod facts;
 pub mod groups;
+pub mod intakes;
 pub mod jobs;
 pub mod keys;
 pub mod links;
@@ -42,6 +43,7 @@ pub mod sessions;
 pub mod setup;
 pub mod solder;
 pub mod tokens;
+pub mod uploads;
 pub mod users;
 pub mod versions;
 

@@ -12,6 +12,7 @@ pub mod channels;
 pub mod check;
 pub mod environment;
 pub mod groups;
+pub mod intake;
 pub mod jobs;
 pub mod links;
 pub mod loaders;

@@ -12,6 +12,7 @@ mod channels;
 mod check;
 mod groups;
 pub mod guard;
+mod intake;
 mod jobs;
 mod links;
 mod loaders;
@@ -63,6 +64,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(mods::routes())
         .merge(versions::routes())
         .merge(links::routes())
+        .merge(intake::routes())
         .merge(members::routes())
         .merge(loaders::routes())
         .merge(jobs::routes())

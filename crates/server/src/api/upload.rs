@@ -30,7 +30,7 @@ use crate::{App, jars, watch};
 /// The longest text of a form's part, in bytes.
 const TEXT_LIMIT: usize = 4096;
 /// How much a form may be larger than the file in it, in bytes.
-pub(super) const FORM_OVERHEAD: u64 = 64 << 10;
+pub const FORM_OVERHEAD: u64 = 64 << 10;
 
 /// What was sent of a version.
 #[derive(Debug, Default)]
@@ -70,7 +70,7 @@ impl FromRequest<App> for Sent {
 }
 
 /// A place among the uploads that are under way, in the name of whoever sends the request.
-pub(super) async fn take_place(app: &App, request: Request) -> Result<(UploadUnderWay, Request), Problem> {
+pub async fn take_place(app: &App, request: Request) -> Result<(UploadUnderWay, Request), Problem> {
     let (mut parts, body) = request.into_parts();
     let Asking(caller) = Asking::from_request_parts(&mut parts, app).await?;
     let place = app.uploads.begin(&caller.signed_in()?.id)?;
@@ -110,7 +110,7 @@ impl OperationInput for Sent {
 }
 
 /// How a body that is needed is documented: its media types, each with its schema.
-pub(super) fn described<const N: usize>(media: [(&str, Schema); N]) -> ReferenceOr<RequestBody> {
+pub fn described<const N: usize>(media: [(&str, Schema); N]) -> ReferenceOr<RequestBody> {
     let content = media.into_iter().map(|(name, json_schema)| {
         let schema = Some(SchemaObject { json_schema, external_docs: None, example: None });
         (name.to_owned(), MediaType { schema, ..MediaType::default() })
@@ -227,11 +227,13 @@ fn flag(text: &str) -> Result<Option<bool>, Problem> {
     }
 }
 
-pub(super) fn bad_form(what: &str) -> Problem {
+/// A form that cannot be read.
+pub fn bad_form(what: &str) -> Problem {
     Problem::BadRequest(format!("cannot read the form: {what}"))
 }
 
-pub(super) fn broken(error: &MultipartError) -> Problem {
+/// What went wrong with a form.
+pub fn broken(error: &MultipartError) -> Problem {
     if error.status().is_client_error() { bad_form(&error.body_text()) } else { Problem::broken_off(error) }
 }
 

@@ -18,6 +18,8 @@ pub struct Upload {
     pub json_limit: u64,
     /// The largest file of any upload, in bytes. 2 GiB unless given.
     pub limit: u64,
+    /// Files in one call to the intake. 500 unless given.
+    pub files: usize,
     /// Uploads at the same time, in all.
     pub at_once: usize,
     /// Uploads of one user at the same time.
@@ -32,6 +34,7 @@ impl Default for Upload {
             reserve: None,
             json_limit: 64 << 20,
             limit: 2 << 30,
+            files: 500,
             at_once: 32,
             per_user: 4,
         }
@@ -48,6 +51,9 @@ impl Upload {
         }
         if self.at_once == 0 || self.per_user == 0 {
             return Err(Error::value("upload.at_once", "must be at least 1, and upload.per_user too"));
+        }
+        if self.files == 0 {
+            return Err(Error::value("upload.files", "must be at least 1"));
         }
         Ok(())
     }

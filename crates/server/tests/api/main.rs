@@ -16,6 +16,7 @@ mod defects;
 mod fresh;
 mod groups;
 mod injection;
+mod intake;
 mod jobs;
 mod linked;
 mod links;

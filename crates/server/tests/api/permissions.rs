@@ -63,6 +63,12 @@ DeletePreview           | 401       404      403  200   200   200          401  
 SearchSource            | 401       200      200  200   200   200          401      401
 ListSourceVersions      | 401       200      200  200   200   200          401      401
 ImportSource            | 401       200      200  200   200   200          401      401
+ListIntakes             | 401       200      200  200   200   200          401      401
+CreateIntake            | 401       200      200  200   200   200          401      401
+AcceptIntakes           | 401       200      200  200   200   200          401      401
+ShowIntake              | 401       404      404  404   404   404          401      401
+DeleteIntake            | 401       404      404  404   404   404          401      401
+AcceptIntake            | 401       404      404  404   404   404          401      401
 ListJobs                | 401       200      200  200   200   200          401      401
 ShowJob                 | 401       404      404  404   404   200          401      401
 CancelJob               | 401       404      404  404   404   200          401      401

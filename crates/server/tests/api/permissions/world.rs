@@ -75,6 +75,8 @@ impl World {
         let path = made.into_iter().fold(path, |path, (part, id)| path.replace(part, &id));
         let answer = if operation.starts_with("Create") && path.ends_with("/avatar") {
             caller.send_picture(&path, &crate::avatars::png()).await
+        } else if operation == "CreateIntake" {
+            caller.drop_file("x.jar", &crate::intake::jar("some-mod", "1.0", "*")).await
         } else {
             caller.send(&method, &path, body(operation, &name)).await
         };
@@ -118,6 +120,10 @@ impl World {
                 let path = self.address("/packs/{pack_id}/builds/{build_id}/waivers/{rule}/{subject}", operation, name);
                 self.maker.put(&path, json!({"reason": "it is only a test"})).await.ok();
                 None
+            }
+            "ShowIntake" | "DeleteIntake" | "AcceptIntake" => {
+                let sent = self.maker.drop_file("x.jar", &crate::intake::jar("some-mod", "1.0", "*")).await.ok();
+                Some(("{intake_id}", sent["intakes"][0]["id"].as_str().unwrap().to_owned()))
             }
             "CancelJob" => Some(("{job_id}", jobs::waiting(&self.app, "maker").await)),
             "ShowJob" | "FollowJob" => Some(("{job_id}", jobs::counted(&self.app, "maker", 1).await.id)),
@@ -276,6 +282,8 @@ fn body(operation: &str, name: &str) -> Option<Value> {
         "CreateSolderClient" => json!({"name": name, "uuid": format!("new-{name}")}),
         "AttachSolderClientToPack" | "DeleteSolderClientFromPack" => json!({"pack": name}),
         "WaiveFinding" => json!({"reason": "it is only a test"}),
+        "AcceptIntake" => json!({}),
+        "AcceptIntakes" => json!({"intakes": []}),
         "MoveChannel" => json!({"build": "draft"}),
         "ReplaceBuildVersions" => json!({"versions": [{"mod": name, "version": "free"}]}),
         "CreateBuild" => json!({"name": "another"}),

@@ -1,0 +1,131 @@
+//! Files on their way in: parts of a form, or a body that is one. Each is read by itself, so that one that is broken or
+//! dangerous refuses nothing but itself.
+
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::Operation;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Multipart, Query, Request};
+use futures::{Stream, StreamExt, TryStreamExt};
+use kleister_files::Blob;
+use kleister_formats::safe_file_name;
+use kleister_store::intakes::New;
+use kleister_types::intake::IntakeQuery;
+use schemars::json_schema;
+
+use crate::App;
+use crate::api::body::{declared, media_type};
+use crate::api::upload::{bad_form, broken, described, row, take_place};
+use crate::jars::{self, Reading};
+use crate::problem::Problem;
+
+/// Files that have come, each read.
+pub struct Received {
+    /// The files, in the order in which they came.
+    pub files: Vec<New>,
+}
+
+impl FromRequest<App> for Received {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (_place, request) = take_place(app, request).await?;
+        match media_type(request.headers()).as_str() {
+            "multipart/form-data" => form(app, request).await,
+            "application/json" => Err(Problem::BadRequest(
+                "send files as `multipart/form-data`, or one as the body with its name as `?name=`".to_owned(),
+            )),
+            _ => body(app, request).await,
+        }
+    }
+}
+
+impl OperationInput for Received {
+    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+        let form = json_schema!({
+            "type": "object",
+            "properties": {
+                "file": {
+                    "type": "array",
+                    "items": { "type": "string", "format": "binary" },
+                    "description": "The files as they are, streamed; each part has a file name.",
+                },
+            },
+        });
+        let file = json_schema!({ "type": "string", "format": "binary" });
+        operation.request_body = Some(described([("multipart/form-data", form), ("application/octet-stream", file)]));
+    }
+}
+
+/// A body that is one file, named by the query.
+async fn body(app: &App, request: Request) -> Result<Received, Problem> {
+    let query = Query::<IntakeQuery>::try_from_uri(request.uri());
+    let name = query.ok().and_then(|Query(query)| query.name).unwrap_or_default();
+    let name = safe_file_name(&name).map_err(|reason| Problem::invalid("intake", "name", reason.to_string()))?;
+    let declared = declared(request.headers());
+    let body = request.into_body().into_data_stream().map_err(|error| Problem::broken_off(&error));
+    let file = match keep(app, declared, body).await {
+        Ok(blob) => read(app, name, blob).await?,
+        Err(problem) => return Err(problem),
+    };
+    Ok(Received { files: vec![file] })
+}
+
+/// The parts of a form that have a file name, each a file.
+async fn form(app: &App, request: Request) -> Result<Received, Problem> {
+    let declared = declared(request.headers());
+    let mut form = Multipart::from_request(request, app).await.map_err(|error| bad_form(&error.body_text()))?;
+    let mut files = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
+        let Some(name) = field.file_name().map(ToOwned::to_owned) else { continue };
+        if files.len() == app.config.upload.files {
+            return Err(bad_form("it has too many files; send fewer at once"));
+        }
+        // A folder that is dropped names its files with their paths.
+        let name = name.rsplit('/').next().unwrap_or_default();
+        files.push(match safe_file_name(name) {
+            Ok(name) => {
+                let limit = app.config.upload.limit;
+                let field = field.map_err(|error| broken(&error));
+                match keep(app, declared.filter(|declared| *declared <= limit), field).await {
+                    Ok(blob) => read(app, name, blob).await?,
+                    Err(Problem::Files(error @ kleister_files::Error::TooLarge { .. })) => {
+                        refused(name, 0, error.to_string())
+                    }
+                    Err(problem) => return Err(problem),
+                }
+            }
+            Err(reason) => refused("file", 0, reason.to_string()),
+        });
+    }
+    if files.is_empty() { Err(bad_form("no part of it has a file name")) } else { Ok(Received { files }) }
+}
+
+/// Streams a file to disk.
+async fn keep(
+    app: &App,
+    declared: Option<u64>,
+    bytes: impl Stream<Item = Result<Bytes, Problem>>,
+) -> Result<Blob, Problem> {
+    let mut upload = app.files.upload(declared, app.config.upload.limit).await?;
+    let mut bytes = std::pin::pin!(bytes);
+    while let Some(chunk) = bytes.next().await {
+        upload.write(chunk?).await?;
+    }
+    Ok(upload.finish().await?)
+}
+
+/// Reads a file that is on disk.
+pub(crate) async fn read(app: &App, name: &str, blob: Blob) -> Result<New, Problem> {
+    let (size, blob) = (blob.size, row(blob, app.clock.now()));
+    let (reading, description) = jars::read_new(app, &blob).await?;
+    let refusal = match reading {
+        Reading::Read(_) => None,
+        Reading::Refused(refusal) => Some(refusal.to_string()),
+    };
+    Ok(New { name: name.to_owned(), size, kept: Some((blob, description)), refusal })
+}
+
+fn refused(name: &str, size: u64, refusal: String) -> New {
+    New { name: name.to_owned(), size, kept: None, refusal: Some(refusal) }
+}
