@@ -75,6 +75,9 @@ async fn what_is_only_linked_is_fetched_from_its_source() {
 async fn what_nobody_may_hand_out_is_fetched_by_hand() {
     let (app, _upstream, admin) = synced().await;
     attach(&app, &admin, elsewhere("matches", b"matches", vec![source("curseforge", None)])).await;
+    assert!(publish(&admin).await.refused(409).contains("cannot be downloaded by players"));
+    let waiver = "/packs/sky/builds/1.0/waivers/manual_download/matches";
+    admin.put(waiver, json!({"reason": "Players fetch it by hand."})).await.ok();
     publish(&admin).await.ok();
     let file = index(&app).await["files"][0].clone();
     assert_eq!((&file["delivery"], &file["url"]), (&json!("manual"), &Value::Null));
@@ -129,7 +132,7 @@ async fn a_copy_that_must_not_be_handed_out_is_linked_in_a_public_pack() {
     admin.upload("jei", "1", "jei.jar", b"the bytes").await.ok();
     forbid(&app).await;
     admin.post("/packs/sky/builds/1.0/versions", json!({"mod": "jei", "version": "1"})).await.ok();
-    publish(&admin).await.refused(422);
+    assert!(publish(&admin).await.refused(409).contains("may not be handed out"));
     note_source(&app, "https://cdn.modrinth.com/data/Wnxd13zP/jei.jar").await;
     publish(&admin).await.ok();
     let file = index(&app).await["files"][0].clone();

@@ -64,11 +64,11 @@ async fn no_list_takes_more_queries_for_more_rows() {
     admin.pack_with_build().await;
     admin.post("/groups", json!({"slug": "crew", "name": "Crew"})).await.ok();
     for number in 0..2 {
-        grow(&admin, number).await;
+        grow(&app, &admin, number).await;
     }
     let few = all_lists(&app, &admin).await;
     for number in 2..7 {
-        grow(&admin, number).await;
+        grow(&app, &admin, number).await;
     }
     let many = all_lists(&app, &admin).await;
     assert!(few.len() > 30, "{few:?}");
@@ -106,7 +106,7 @@ async fn all_lists(app: &TestApp, admin: &Caller) -> Vec<(String, u64, u64)> {
 }
 
 /// Adds a row to every list.
-async fn grow(admin: &Caller, number: usize) {
+async fn grow(app: &TestApp, admin: &Caller, number: usize) {
     let name = format!("thing-{number}");
     admin.post("/users", json!({"username": name})).await.ok();
     for things in ["packs", "mods", "groups"] {
@@ -123,6 +123,8 @@ async fn grow(admin: &Caller, number: usize) {
     admin.post("/packs/sky/builds/1.0/versions", json!({"mod": "jei", "version": name})).await.ok();
     admin.post("/packs/sky/previews", json!({})).await.ok();
     admin.get("/profile/token").await.ok();
+    admin.put(&format!("/packs/sky/builds/1.0/files/{name}.txt"), json!({})).await.ok();
+    crate::jobs::counted(app, "admin", 1).await;
     admin.post("/solder/keys", json!({"name": name})).await.ok();
     admin.post("/solder/clients", json!({"name": name, "uuid": format!("launcher-{number}")})).await.ok();
     admin.post("/solder/clients/launcher-0/packs", json!({"pack": name})).await.ok();

@@ -30,7 +30,7 @@ fn md5(bytes: &[u8]) -> String {
 async fn world() -> (TestApp, Caller, Caller, Caller) {
     let (app, admin, eve, anonymous) = TestApp::with_callers().await;
     admin.pack_with_build().await;
-    admin.put("/packs/sky/builds/1.0", json!({"java": "17", "memory": "2048", "published": true})).await.ok();
+    admin.put("/packs/sky/builds/1.0", json!({"java": "21", "memory": "2048", "published": true})).await.ok();
     (app, admin, eve, anonymous)
 }
 
@@ -62,7 +62,7 @@ async fn published_pack_is_installed_by_a_launcher() {
     let build = api(&anonymous, "/modpack/sky/1.0").await.json();
     let zip = &build["mods"][0];
     let expected = json!({
-        "id": build["id"], "minecraft": "1.21.1", "java": "17", "memory": 2048, "forge": null,
+        "id": build["id"], "minecraft": "1.21.1", "java": "21", "memory": 2048, "forge": null,
         "mods": [{"id": zip["id"], "name": "jei", "version": "1.0", "md5": "d059efe0b43bf1a95f929ee77f75f5a7",
             "filesize": 140,
             "url": "https://mc.example.org/solder/packs/sky/1.0/jei/jei-1.0.zip"}]

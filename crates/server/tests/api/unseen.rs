@@ -21,7 +21,7 @@ use crate::upstream::FAMILIES;
 const UNSEEN: [&str; 6] = ["pack", "build", "mod", "version", "preview", "token"];
 
 /// What the stranger names where nothing else is said: his own things, and what everybody who is signed in sees.
-const NAMED: [(&str, &str); 16] = [
+const NAMED: &[(&str, &str)] = &[
     ("pack", "mine"),
     ("build", "1.0"),
     ("mod", "own"),
@@ -38,6 +38,9 @@ const NAMED: [(&str, &str); 16] = [
     ("job", world::NO_ID),
     ("path", "options.txt"),
     ("client", "nobodys"),
+    ("key", world::NO_ID),
+    ("rule", "missing_dependency"),
+    ("subject", "lanterns"),
 ];
 
 /// What of an answer may differ from one request to the next.
@@ -204,7 +207,7 @@ fn every_part_of_an_address_is_unseen_or_open_to_all_who_are_signed_in() {
             // A job is its owner's alone, as the tests of jobs say; a path is only one beside a build.
             let open = ["user", "group", "channel", "provider", "source", "project", "job", "path"].contains(&name);
             // Whoever knows a client id has it from its player; keys are server administrators' alone.
-            let open = open || ["client", "key"].contains(&name);
+            let open = open || ["client", "key", "rule", "subject"].contains(&name);
             let known = open || UNSEEN.contains(&name) || FAMILIES.iter().any(|(family, _)| *family == name);
             assert!(known, "may `{name}` in {path} name what somebody may not see? Say so in this test");
         }

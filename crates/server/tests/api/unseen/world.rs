@@ -101,7 +101,14 @@ impl World {
         build["minecraft_id"] = json!("1.21.1");
         build["fabric_id"] = json!("0.16.5");
         build["versions"] = mods.iter().map(|module| json!({"mod": module, "version": "1.0"})).collect();
+        let publishing = build.as_object_mut().and_then(|build| build.remove("published"));
+        let channel = build.as_object_mut().and_then(|build| build.remove("channel"));
         self.maker.post(&format!("/packs/{pack}/builds"), build).await.ok();
+        self.maker.put(&format!("/packs/{pack}/builds/{name}/files/options.txt"), json!({})).await.ok();
+        if publishing.is_some() {
+            let published = json!({"published": true, "channel": channel});
+            self.maker.put(&format!("/packs/{pack}/builds/{name}"), published).await.ok();
+        }
     }
 
     /// The identifier of what is at an address.
