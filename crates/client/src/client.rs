@@ -102,7 +102,7 @@ async fn read<T: DeserializeOwned>(response: Response) -> reqwest::Result<Result
     let headers = Box::new(response.headers().clone());
     let body = response.text().await?;
     if !success {
-        let notice = serde_json::from_str::<Notice>(&body).ok();
+        let notice = serde_json::from_str::<Notice>(&body).ok().map(Box::new);
         return Ok(Err(Error::Api { status, reason, headers, body, notice }));
     }
     Ok(serde_json::from_str(&body).map_err(|source| Error::Unreadable { status, reason, headers, body, source }))

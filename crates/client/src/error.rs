@@ -24,7 +24,7 @@ pub enum Error {
         /// The body as it came.
         body: String,
         /// What the server says went wrong, where the body says it the way the API does.
-        notice: Option<Notice>,
+        notice: Option<Box<Notice>>,
     },
     /// The answer is a success, but its body is not the JSON that was expected: there is probably no Kleister at this
     /// address, or something stands in front of it.
