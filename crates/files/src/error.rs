@@ -29,6 +29,18 @@ pub enum Error {
     /// An upload was used again after one of its writes had failed or was cancelled.
     #[error("the upload broke off: send the file again")]
     Broken,
+    /// Nobody gets these bytes, and nobody may bring them.
+    #[error("these bytes are blocked on this server: {reason}")]
+    Blocked { reason: String },
+    /// The service does not take the access key, or the key may not do this.
+    #[error("the bucket refuses the access key: look at `upload.access`, `upload.secret` and what the key may do")]
+    Refused,
+    /// The service knows no bucket of this name.
+    #[error("there is no bucket `{name}`: make it first, or set `upload.bucket`")]
+    NoBucket { name: String },
+    /// The service did not answer, or answered with a failure.
+    #[error("the bucket cannot be reached: look at `upload.endpoint` and at the service ({0})")]
+    Unreachable(#[source] Box<object_store::Error>),
     /// The disk or the system failed.
     #[error("the file could not be read or written: look at the disk and its permissions ({0})")]
     Io(#[source] io::Error),
@@ -47,6 +59,8 @@ impl From<object_store::Error> for Error {
     fn from(error: object_store::Error) -> Self {
         match error {
             object_store::Error::NotFound { .. } => Self::Missing,
+            object_store::Error::PermissionDenied { .. } | object_store::Error::Unauthenticated { .. } => Self::Refused,
+            object_store::Error::Generic { store: "S3", .. } => Self::Unreachable(Box::new(error)),
             error => match cause(&error) {
                 // The full disk is told by the system's error, wherever the store has wrapped it.
                 Some(cause) => io::Error::new(cause.kind(), error).into(),

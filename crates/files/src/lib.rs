@@ -7,17 +7,21 @@
 //! Order of things for those who also keep rows: write the blob, then commit the row; delete the row, then the blob.
 //! A blob without a row is harmless, a row without its blob is not.
 //!
-//! Everything but the free space and the sweeping goes through [`ObjectStore`], so that another kind of store needs
-//! no other code. This room knows no HTTP and no rows.
+//! Blobs may lie in a [`Bucket`] instead: then the folder has the unfinished uploads only, and a finished one is sent
+//! from there. Everything else goes through [`ObjectStore`], whichever it is. This room knows no rows, and of HTTP
+//! only what a bucket speaks.
 
 mod blob;
+mod bucket;
 mod digests;
 mod error;
 mod folder;
+mod marks;
 mod murmur2;
 mod partial;
 mod read;
 mod seekable;
+mod upkeep;
 mod upload;
 
 use std::path::Path;
@@ -27,19 +31,24 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use moka::future::Cache;
 use object_store::local::LocalFileSystem;
+use object_store::prefix::PrefixStore;
 use object_store::{ObjectStore, ObjectStoreExt};
 use tokio::sync::Mutex;
 
 pub use blob::Blob;
+pub use bucket::Bucket;
 pub use error::{Error, Result};
 pub use murmur2::murmur2;
 pub use partial::Partial;
 pub use read::Body;
 pub use seekable::Seekable;
+pub use upkeep::Kept;
 pub use upload::Upload;
 
 use blob::Key;
+use bucket::Remote;
 use folder::Folder;
+use marks::Marks;
 
 /// How many locks publishing is spread over: one for each first byte of a key.
 const SHELVES: usize = 256;
@@ -53,11 +62,17 @@ pub struct Files(Arc<Inner>);
 
 struct Inner {
     folder: Folder,
+    /// Where uploads lie until they are finished.
+    drafts: LocalFileSystem,
+    /// Where blobs lie.
     store: Arc<dyn ObjectStore>,
+    /// The bucket, if that is where.
+    remote: Option<Arc<Remote>>,
     /// Small blobs that were asked for lately, by key.
     small: Cache<String, Bytes>,
     /// Held while a blob is put in its place, so that whoever finds a blob or its folders there finds them durable.
     shelves: [Mutex<()>; SHELVES],
+    marks: Marks,
 }
 
 impl Files {
@@ -68,16 +83,36 @@ impl Files {
     pub fn open(folder: &Path, reserve: Option<u64>) -> Result<Self> {
         let folder = Folder::open(folder, reserve)?;
         let store = LocalFileSystem::new_with_prefix(folder.path())?.with_fsync(true);
+        Self::over(folder, Arc::new(store), None)
+    }
+
+    /// Opens the blobs of a bucket, with a folder as in [`Files::open`] that holds unfinished uploads.
+    ///
+    /// The bucket is asked for something, so that a wrong name or key is an error here.
+    pub async fn open_bucket(folder: &Path, reserve: Option<u64>, bucket: &Bucket) -> Result<Self> {
+        let folder = Folder::open(folder, reserve)?;
+        let remote = Arc::new(Remote::open(bucket).await?);
+        let store = PrefixStore::new(remote.s3.clone(), remote.prefix().clone());
+        Self::over(folder, Arc::new(store), Some(remote))
+    }
+
+    fn over(folder: Folder, store: Arc<dyn ObjectStore>, remote: Option<Arc<Remote>>) -> Result<Self> {
+        // On the way to a bucket nothing has to outlive a power cut.
+        let drafts = LocalFileSystem::new_with_prefix(folder.path())?.with_fsync(remote.is_none());
         Ok(Self(Arc::new(Inner {
             folder,
-            store: Arc::new(store),
+            drafts,
+            store,
+            remote,
             small: read::cache(),
             shelves: std::array::from_fn(|_| Mutex::default()),
+            marks: Marks::default(),
         })))
     }
 
     /// Checks that a blob is there and has its size, without reading it.
     pub async fn check(&self, sha256: &str, size: u64) -> Result<()> {
+        self.0.marks.refuse_damaged(sha256)?;
         let found = self.0.store.head(&Key::parse(sha256)?.place()).await?;
         found.size.eq(&size).then_some(()).ok_or(Error::Damaged)
     }

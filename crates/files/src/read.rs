@@ -39,6 +39,7 @@ impl Files {
     /// moment after they were deleted: who may read what is for the rows to say.
     pub async fn read(&self, sha256: &str, size: u64, range: Option<Range<u64>>) -> Result<Body> {
         let key = Key::parse(sha256)?;
+        self.refuse(sha256)?;
         if range.as_ref().is_some_and(|range| range.is_empty() || range.end > size) {
             return Err(Error::Range { size });
         }
@@ -89,7 +90,7 @@ pub(crate) fn cache() -> Cache<String, Bytes> {
 }
 
 /// The stream of what was opened. A local file is read in our own chunks; the store's would be 8 KiB.
-fn bytes_of(found: GetResult) -> BoxStream<'static, io::Result<Bytes>> {
+pub(crate) fn bytes_of(found: GetResult) -> BoxStream<'static, io::Result<Bytes>> {
     match found.payload {
         GetResultPayload::File(file, _) => chunks(file, found.range),
         GetResultPayload::Stream(stream) => stream.map_err(io::Error::from).boxed(),

@@ -42,6 +42,7 @@ impl Files {
     /// A blob that has another size is [`Error::Damaged`] before the first byte.
     pub async fn open_seekable(&self, sha256: &str, size: u64) -> Result<Seekable> {
         let key = Key::parse(sha256)?;
+        self.refuse(sha256)?;
         // The head alone would do for a remote store, but only the whole request gives a disk's file.
         let found = self.0.store.get_opts(&key.place(), GetOptions::default()).await?;
         if found.meta.size != size {
@@ -88,7 +89,10 @@ impl Remote {
     }
 
     fn fetch(&mut self) -> io::Result<()> {
-        let range = self.position..self.size.min(self.position + WINDOW);
+        // Windows begin at multiples of their length: whoever goes backwards, as readers of archives do from the end,
+        // finds what he passes in few of them.
+        let start = self.position - self.position % WINDOW;
+        let range = start..self.size.min(start + WINDOW);
         let fetched = self.handle.block_on(self.files.part(&self.sha256, self.size, range.clone()));
         self.window = fetched.map_err(io::Error::other)?;
         self.start = range.start;

@@ -41,7 +41,7 @@ impl Files {
         }
         self.room_for(declared.unwrap_or(0)).await?;
         let name = Ulid::generate().to_string();
-        let file = self.0.store.put_multipart(&place_of(&name)).await?;
+        let file = self.0.drafts.put_multipart(&place_of(&name)).await?;
         let work = tokio::spawn(async { Ok(Digests::default()) });
         let draft = Some(Draft { name, file, work });
         Ok(Upload { files: self.clone(), limit, received: 0, filling: BytesMut::new(), draft })
@@ -56,17 +56,35 @@ impl Files {
     async fn publish(&self, name: &str, blob: &Blob) -> Result<()> {
         let key = Key::parse(&blob.sha256)?;
         let _shelf = self.0.shelves[key.shelf()].lock().await;
+        self.0.marks.refuse_blocked(key.text())?;
         match self.check(key.text(), blob.size).await {
             Ok(()) => {
                 // The blob is safe either way; what is not deleted now is swept later.
-                self.0.store.delete(&place_of(name)).await.ok();
+                self.0.drafts.delete(&place_of(name)).await.ok();
+                self.0.marks.arrived(key.text());
                 return Ok(());
             }
             Err(Error::Missing) => {}
             Err(Error::Damaged) => tracing::warn!(sha256 = key.text(), "replacing a damaged blob by an upload of it"),
             Err(error) => return Err(error),
         }
-        let renamed = self.0.store.rename(&place_of(name), &key.place()).await;
+        self.place(name, key, blob.size).await?;
+        self.0.small.invalidate(key.text()).await;
+        self.0.marks.arrived(key.text());
+        Ok(())
+    }
+
+    /// Moves a finished upload to where blobs lie, over what may be there.
+    async fn place(&self, name: &str, key: Key<'_>, size: u64) -> Result<()> {
+        if let Some(remote) = &self.0.remote {
+            let file = self.0.drafts.path_to_filesystem(&place_of(name))?;
+            let there = self.0.store.head(&key.place()).await.is_ok();
+            remote.put(&file, &key.place(), size, there).await?;
+            // What is not deleted now is swept later.
+            self.0.drafts.delete(&place_of(name)).await.ok();
+            return Ok(());
+        }
+        let renamed = self.0.drafts.rename(&place_of(name), &key.place()).await;
         if renamed.is_err() {
             // Perhaps in place, but not known to be durable: the next upload of these bytes must not rely on it.
             self.delete(key.text()).await.ok();

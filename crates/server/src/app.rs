@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kleister_files::Files;
 use kleister_store::{Db, keys, loaders, logins};
 
+use crate::config::Upload;
 use crate::delivery::release::Releases;
 use crate::jars::Readings;
 use crate::jobs::Jobs;
@@ -64,7 +65,7 @@ impl App {
     /// Opens the database and the folder of files, and reads or makes the keys.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
         let db = Db::open(&config.database.location()?).await?;
-        let files = Files::open(Path::new(&config.upload.path), config.upload.reserve)?;
+        let files = keep(&config.upload).await?;
         let now = clock.now();
         let write = db.write().await?;
         let stored = keys::all(&*write, now).await?;
@@ -94,14 +95,24 @@ impl App {
     }
 }
 
+/// Opens the place of the bytes.
+async fn keep(config: &Upload) -> kleister_files::Result<Files> {
+    let folder = Path::new(&config.path);
+    if config.is_bucket() {
+        Files::open_bucket(folder, config.reserve, &config.named_bucket()).await
+    } else {
+        Files::open(folder, config.reserve)
+    }
+}
+
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] kleister_store::Error),
-    /// The folder of files cannot be opened.
-    #[error("cannot open the storage folder: {0}")]
+    /// The folder or bucket of files cannot be opened.
+    #[error("cannot open the storage of files: {0}")]
     Files(#[from] kleister_files::Error),
     /// Something in the configuration cannot be used.
     #[error(transparent)]

@@ -91,6 +91,11 @@ const TEXTS: &[&str] = &[
     "database.username",
     "database.password",
     "token.secret",
+    "upload.bucket",
+    "upload.region",
+    "upload.access",
+    "upload.secret",
+    "upload.prefix",
     "upstream.curseforge_key",
 ];
 
@@ -124,6 +129,16 @@ const KEYS: &[&str] = &[
     "database.password",
     "upload.driver",
     "upload.path",
+    "upload.endpoint",
+    "upload.bucket",
+    "upload.region",
+    "upload.access",
+    "upload.secret",
+    "upload.prefix",
+    "upload.pathstyle",
+    "upload.proxy",
+    "upload.per_user_bytes",
+    "upload.collect",
     "upload.reserve",
     "upload.json_limit",
     "upload.limit",
@@ -180,6 +195,7 @@ impl Config {
         }
         let mut config: Self = figment.extract().map_err(Box::new)?;
         config.token.secret = value::meant("token.secret", &config.token.secret)?;
+        config.upload.read_secrets()?;
         let upstream = &mut config.upstream;
         upstream.curseforge_key = value::meant("upstream.curseforge_key", upstream.curseforge_key.shown())?.into();
         config.metrics.token = value::meant("metrics.token", &config.metrics.token)?;

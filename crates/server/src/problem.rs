@@ -170,11 +170,13 @@ impl Problem {
             Self::Check(_) | Self::Store(Store::Conflict(_)) => StatusCode::CONFLICT,
             Self::Stale | Self::Store(Store::Attached(_) | Store::Detached(_)) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge { .. } | Self::Files(Files::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Files(Files::Blocked { .. }) => StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
             Self::Files(Files::Range { .. }) => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Outbound(refusal) => match refusal {
                 Refusal::NotAllowed | Refusal::TooLarge | Refusal::WrongHash => StatusCode::UNPROCESSABLE_ENTITY,
                 Refusal::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
+                Refusal::Files(Files::Blocked { .. }) => StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
                 Refusal::Files(_) => StatusCode::INTERNAL_SERVER_ERROR,
                 Refusal::Off | Refusal::Unreachable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             },
@@ -185,14 +187,14 @@ impl Problem {
             | Self::TooManyPictures
             | Self::Upstream(_)
             | Self::Source(_)
-            | Self::Files(Files::Missing | Files::Damaged) => StatusCode::SERVICE_UNAVAILABLE,
+            | Self::Files(Files::Missing | Files::Damaged | Files::Unreachable(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(
                 Store::Database(_) | Store::InUse(_) | Store::Newer(_) | Store::Open { .. } | Store::Connect { .. },
             )
-            | Self::Files(Files::Broken | Files::InUse | Files::Io(_))
+            | Self::Files(Files::Broken | Files::InUse | Files::Refused | Files::NoBucket { .. } | Files::Io(_))
             | Self::Release(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -237,6 +239,7 @@ impl Problem {
         let status = self.status();
         let message = match self {
             _ if status == StatusCode::INTERNAL_SERVER_ERROR => "something failed on the server; try again".to_owned(),
+            Self::Files(kleister_files::Error::Unreachable(_)) => "the files are away; try again soon".to_owned(),
             Self::Store(error) if error.is_passing() => "the database is away or busy; try again soon".to_owned(),
             Self::Store(error) if error.is_full() => kleister_files::Error::Full.to_string(),
             shown => capitalised(&shown.to_string()),

@@ -78,7 +78,7 @@ async fn show(
     drop(db);
     let size = blob.size.try_into().unwrap_or(0);
     let stored = Stored { sha256: &blob.sha256, size, name: path.file_name() };
-    Ok(Answer(answer::stored(&app.files, stored, Caching::Private, &headers).await?))
+    Ok(Answer(answer::stored(&app, stored, Caching::Private, &headers).await?))
 }
 
 async fn put(

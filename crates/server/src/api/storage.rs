@@ -29,5 +29,5 @@ async fn show(
     let (_, blob) = versions::open_file(&*db, &caller, &file_id).await?;
     drop(db);
     let stored = Stored { sha256: &blob.sha256, size: blob.size.try_into().unwrap_or(0), name: &name };
-    answer::stored(&app.files, stored, Caching::Private, &headers).await
+    answer::stored(&app, stored, Caching::Private, &headers).await
 }

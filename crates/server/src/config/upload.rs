@@ -1,17 +1,40 @@
 //! Where bytes are kept, and how many.
 
+use kleister_files::Bucket;
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::value::Hidden;
+use super::{Error, value};
 
 /// Where bytes are kept, and how many.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Upload {
-    /// The kind of storage: `file`.
+    /// The kind of storage: `file`, or `s3`, which is also called `minio`.
     pub driver: String,
-    /// The folder of the files.
+    /// The folder of the files; with a bucket, of those that are on their way.
     pub path: String,
+    /// The address of the S3 service; Amazon's own unless given.
+    pub endpoint: String,
+    /// The bucket.
+    pub bucket: String,
+    /// The region that the bucket lies in.
+    pub region: String,
+    /// The access key.
+    pub access: Hidden,
+    /// The secret that belongs to the access key.
+    pub secret: Hidden,
+    /// What all keys in the bucket begin with.
+    pub prefix: String,
+    /// Whether the bucket is named in the path of addresses, as most services but Amazon's want it.
+    pub pathstyle: bool,
+    /// Whether downloads from a bucket go through this server; otherwise clients are sent to it, by an address that
+    /// holds for a few minutes.
+    pub proxy: bool,
+    /// Bytes that one user may bring, in all, as long as they are kept; 0 for as many as fit.
+    pub per_user_bytes: u64,
+    /// Whether bytes that nothing names are deleted after a day.
+    pub collect: bool,
     /// Bytes of the disk that uploads leave free; 1 GiB or 2 % of the disk, whichever is more, unless given.
     pub reserve: Option<u64>,
     /// The largest file within a JSON body, in bytes: it lies in memory. 64 MiB unless given.
@@ -31,6 +54,16 @@ impl Default for Upload {
         Self {
             driver: "file".to_owned(),
             path: "storage/files".to_owned(),
+            endpoint: String::new(),
+            bucket: String::new(),
+            region: "us-east-1".to_owned(),
+            access: Hidden::default(),
+            secret: Hidden::default(),
+            prefix: String::new(),
+            pathstyle: true,
+            proxy: true,
+            per_user_bytes: 0,
+            collect: true,
             reserve: None,
             json_limit: 64 << 20,
             limit: 2 << 30,
@@ -43,8 +76,10 @@ impl Default for Upload {
 
 impl Upload {
     pub(super) fn check(&self) -> Result<(), Error> {
-        if self.driver != "file" {
-            return Err(Error::value("upload.driver", "must be file"));
+        match self.driver.as_str() {
+            "file" => {}
+            "s3" | "minio" => self.check_bucket()?,
+            _ => return Err(Error::value("upload.driver", "must be file or s3")),
         }
         if self.path.is_empty() {
             return Err(Error::value("upload.path", "must name a folder"));
@@ -55,6 +90,48 @@ impl Upload {
         if self.files == 0 {
             return Err(Error::value("upload.files", "must be at least 1"));
         }
+        Ok(())
+    }
+
+    fn check_bucket(&self) -> Result<(), Error> {
+        let needed = [
+            ("upload.bucket", self.bucket.as_str(), "must name the bucket"),
+            ("upload.access", self.access.shown(), "must be the access key of the bucket"),
+            ("upload.secret", self.secret.shown(), "must be the secret of the access key"),
+        ];
+        let missing = needed.into_iter().find(|(_, value, _)| value.is_empty());
+        if let Some((key, _, rule)) = missing {
+            return Err(Error::value(key, rule));
+        }
+        let web = self.endpoint.starts_with("https://") || self.endpoint.starts_with("http://");
+        if !web && !self.endpoint.is_empty() {
+            return Err(Error::value("upload.endpoint", "must begin with https:// or http://"));
+        }
+        Ok(())
+    }
+
+    /// The bucket that these settings name, whether or not it is where bytes are kept.
+    pub fn named_bucket(&self) -> Bucket {
+        Bucket {
+            endpoint: Some(self.endpoint.clone()).filter(|endpoint| !endpoint.is_empty()),
+            name: self.bucket.clone(),
+            region: self.region.clone(),
+            access: self.access.shown().to_owned(),
+            secret: self.secret.shown().to_owned(),
+            prefix: self.prefix.clone(),
+            path_style: self.pathstyle,
+        }
+    }
+
+    /// Whether bytes are kept in a bucket.
+    pub fn is_bucket(&self) -> bool {
+        self.driver != "file"
+    }
+
+    /// Reads the secrets that stand elsewhere.
+    pub(super) fn read_secrets(&mut self) -> Result<(), Error> {
+        self.access = value::meant("upload.access", self.access.shown())?.into();
+        self.secret = value::meant("upload.secret", self.secret.shown())?.into();
         Ok(())
     }
 }

@@ -1,11 +1,12 @@
 //! How bytes are answered: with a strong tag, in part if asked for, not at all if they are known.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE, VARY,
+    CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -15,10 +16,14 @@ use kleister_files::{Body as Read, Files};
 use kleister_formats::solder::{Part, Plan};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::App;
 use crate::problem::Problem;
 
 /// The characters that `filename*` of RFC 8187 takes as they are.
 const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'+');
+
+/// How long an address at the bucket holds.
+const LENT: Duration = Duration::from_mins(5);
 
 /// How long an answer may be kept, and by whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,15 +69,28 @@ pub struct Stored<'a> {
     pub name: &'a str,
 }
 
-/// Answers with a stored file, or the part of it that is asked for, to be saved.
-pub async fn stored(
-    files: &Files,
-    file: Stored<'_>,
-    caching: Caching,
-    request: &HeaderMap,
-) -> Result<Response, Problem> {
-    let about = [(CONTENT_TYPE, media_type(file.name)), (CONTENT_DISPOSITION, attachment(file.name))];
-    read(files, (file.sha256, file.size), about, caching, request).await
+/// Answers with a stored file, or the part of it that is asked for, to be saved; or sends the client to the bucket that
+/// it lies in, where the operator wants that.
+pub async fn stored(app: &App, file: Stored<'_>, caching: Caching, request: &HeaderMap) -> Result<Response, Problem> {
+    let disposition = attachment(file.name);
+    if app.files.is_remote() && !app.config.upload.proxy && !is_known(&tag(file.sha256), request) {
+        let told = disposition.to_str().unwrap_or("attachment");
+        if let Some(address) = app.files.address(file.sha256, file.size, LENT, told).await? {
+            return Ok(lent(&address));
+        }
+    }
+    let about = [(CONTENT_TYPE, media_type(file.name)), (CONTENT_DISPOSITION, disposition)];
+    read(&app.files, (file.sha256, file.size), about, caching, request).await
+}
+
+/// Sends the client to an address that soon holds no more, so nobody may keep this answer.
+fn lent(address: &str) -> Response {
+    match HeaderValue::try_from(address) {
+        Ok(address) => {
+            (StatusCode::FOUND, [(LOCATION, address), (CACHE_CONTROL, Caching::Draft.control())]).into_response()
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 /// Answers with a stored picture that this server has encoded, to be shown.
@@ -164,6 +182,7 @@ async fn read<const N: usize>(
     request: &HeaderMap,
 ) -> Result<Response, Problem> {
     let tag = tag(sha256);
+    files.refuse(sha256)?;
     if is_known(&tag, request) {
         return Ok(headed(StatusCode::NOT_MODIFIED.into_response(), &tag, caching));
     }

@@ -29,5 +29,5 @@ pub(super) async fn send(app: &App, file: &File, caching: Caching, headers: &Hea
     let ours = file.hashes.sha256.as_ref().filter(|_| file.delivery == Delivery::Stored);
     let sha256 = ours.ok_or(Error::Missing("file"))?;
     let stored = Stored { sha256, size: file.size, name: file.path.file_name() };
-    answer::stored(&app.files, stored, caching, headers).await
+    answer::stored(app, stored, caching, headers).await
 }

@@ -59,7 +59,7 @@ pub(super) async fn send(
     match bytes {
         Bytes::Kept { sha256, size, .. } => {
             let stored = Stored { sha256, size: *size, name };
-            answer::stored(&app.files, stored, caching, headers).await
+            answer::stored(app, stored, caching, headers).await
         }
         Bytes::Planned(plan) => answer::planned(&app.files, plan, name, caching, headers).await,
     }
