@@ -61,7 +61,7 @@ const SHELVES: usize = 256;
 pub struct Files(Arc<Inner>);
 
 struct Inner {
-    folder: Folder,
+    folder: Arc<Folder>,
     /// Where uploads lie until they are finished.
     drafts: LocalFileSystem,
     /// Where blobs lie.
@@ -83,20 +83,34 @@ impl Files {
     pub fn open(folder: &Path, reserve: Option<u64>) -> Result<Self> {
         let folder = Folder::open(folder, reserve)?;
         let store = LocalFileSystem::new_with_prefix(folder.path())?.with_fsync(true);
-        Self::over(folder, Arc::new(store), None)
+        Self::over(Arc::new(folder), Arc::new(store), None)
     }
 
     /// Opens the blobs of a bucket, with a folder as in [`Files::open`] that holds unfinished uploads.
     ///
     /// The bucket is asked for something, so that a wrong name or key is an error here.
     pub async fn open_bucket(folder: &Path, reserve: Option<u64>, bucket: &Bucket) -> Result<Self> {
-        let folder = Folder::open(folder, reserve)?;
+        Self::over_bucket(Arc::new(Folder::open(folder, reserve)?), bucket).await
+    }
+
+    /// The blobs of a bucket, with the folder that is open here.
+    pub async fn in_bucket(&self, bucket: &Bucket) -> Result<Self> {
+        Self::over_bucket(Arc::clone(&self.0.folder), bucket).await
+    }
+
+    /// The blobs that lie in the folder that is open here, as they do when it is opened without a bucket.
+    pub fn in_folder(&self) -> Result<Self> {
+        let store = LocalFileSystem::new_with_prefix(self.0.folder.path())?.with_fsync(true);
+        Self::over(Arc::clone(&self.0.folder), Arc::new(store), None)
+    }
+
+    async fn over_bucket(folder: Arc<Folder>, bucket: &Bucket) -> Result<Self> {
         let remote = Arc::new(Remote::open(bucket).await?);
         let store = PrefixStore::new(remote.s3.clone(), remote.prefix().clone());
         Self::over(folder, Arc::new(store), Some(remote))
     }
 
-    fn over(folder: Folder, store: Arc<dyn ObjectStore>, remote: Option<Arc<Remote>>) -> Result<Self> {
+    fn over(folder: Arc<Folder>, store: Arc<dyn ObjectStore>, remote: Option<Arc<Remote>>) -> Result<Self> {
         // On the way to a bucket nothing has to outlive a power cut.
         let drafts = LocalFileSystem::new_with_prefix(folder.path())?.with_fsync(remote.is_none());
         Ok(Self(Arc::new(Inner {
@@ -112,7 +126,7 @@ impl Files {
 
     /// Checks that a blob is there and has its size, without reading it.
     pub async fn check(&self, sha256: &str, size: u64) -> Result<()> {
-        self.0.marks.refuse_damaged(sha256)?;
+        self.refuse(sha256)?;
         let found = self.0.store.head(&Key::parse(sha256)?.place()).await?;
         found.size.eq(&size).then_some(()).ok_or(Error::Damaged)
     }

@@ -32,12 +32,11 @@ impl Marks {
         if self.read().damaged.contains(key) { Err(Error::Damaged) } else { Ok(()) }
     }
 
-    /// Notes that a blob was brought just now, sound.
-    #[expect(clippy::disallowed_methods, reason = "compared with the times of files, which are the system's own")]
-    pub(crate) fn arrived(&self, key: &str) {
+    /// Notes that a blob was brought, sound, in a file that was written then.
+    pub(crate) fn arrived(&self, key: &str, written: SystemTime) {
         let mut marked = self.write();
         marked.damaged.remove(key);
-        marked.arrived.insert(key.to_owned(), SystemTime::now());
+        marked.arrived.insert(key.to_owned(), written);
     }
 
     /// Whether a blob was brought since then; forgets those that were not.

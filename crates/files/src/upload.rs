@@ -57,11 +57,12 @@ impl Files {
         let key = Key::parse(&blob.sha256)?;
         let _shelf = self.0.shelves[key.shelf()].lock().await;
         self.0.marks.refuse_blocked(key.text())?;
+        let written = self.0.drafts.head(&place_of(name)).await?.last_modified.into();
         match self.check(key.text(), blob.size).await {
             Ok(()) => {
                 // The blob is safe either way; what is not deleted now is swept later.
                 self.0.drafts.delete(&place_of(name)).await.ok();
-                self.0.marks.arrived(key.text());
+                self.0.marks.arrived(key.text(), written);
                 return Ok(());
             }
             Err(Error::Missing) => {}
@@ -70,7 +71,7 @@ impl Files {
         }
         self.place(name, key, blob.size).await?;
         self.0.small.invalidate(key.text()).await;
-        self.0.marks.arrived(key.text());
+        self.0.marks.arrived(key.text(), written);
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 
 mod migrate;
 mod solder;
+mod storage;
 
 use std::fmt;
 use std::fs::Permissions;
@@ -21,6 +22,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+
+pub use storage::Work;
 
 use crate::app::StartError;
 use crate::problem::Problem;
@@ -73,6 +76,13 @@ pub enum Command {
         files: Option<Place>,
         /// The server administrator who owns what is made.
         owner: String,
+    },
+    /// Looks after the bytes.
+    Storage {
+        /// What is done.
+        work: Work,
+        /// Whether the outcome is told as JSON.
+        json: bool,
     },
     /// Takes the steps of the schema that are missing.
     Migrate {
@@ -134,14 +144,15 @@ async fn ask(mut stream: UnixStream, command: &Command) -> std::io::Result<Outco
 
 async fn carry_out(app: &App, command: Command) -> Outcome {
     match attempt(app, command).await {
-        Ok(done) => Outcome::Done(done),
+        Ok(outcome) => outcome,
         Err(problem) => Outcome::Failed(problem.explained()),
     }
 }
 
-async fn attempt(app: &App, command: Command) -> Result<String, Problem> {
+async fn attempt(app: &App, command: Command) -> Result<Outcome, Problem> {
     let now = app.clock.now();
-    match command {
+    let done: Result<String, Problem> = match command {
+        Command::Storage { work, json } => return storage::attempt(app, work, json).await,
         Command::CreateUser { username, secret, admin } => {
             let hash = hash(app, secret, &username).await?;
             let user = NewUser { username: Some(username), admin: Some(admin), ..NewUser::default() };
@@ -170,7 +181,8 @@ async fn attempt(app: &App, command: Command) -> Result<String, Problem> {
         }
         Command::ImportSolder { source, files, owner } => Box::pin(solder::import(app, &source, files, &owner)).await,
         Command::Migrate { status } => Ok(migrate::with_server(&app.db, status).await?),
-    }
+    };
+    done.map(Outcome::Done)
 }
 
 async fn change_user(app: &App, name: &str, change: UserChange, hash: Option<String>) -> Result<(), Problem> {

@@ -20,7 +20,7 @@ use crate::signin::session::Sessions;
 use crate::signin::throttle::{self, Throttle};
 use crate::signin::token::Keys;
 use crate::uploads::Uploads;
-use crate::{Clock, Config};
+use crate::{Clock, Config, storage};
 
 /// What every handler shares; a clone is the same server.
 #[derive(Clone)]
@@ -73,7 +73,7 @@ impl App {
         let remembered = logins::remembered(&*write, throttle::COUNTED, now).await?;
         write.commit().await?;
         let keys = Arc::new(Keys::new(&stored, &config.token)?);
-        Ok(Self {
+        let app = Self {
             db,
             files,
             clock,
@@ -91,7 +91,9 @@ impl App {
             outbound: Outbound::new(&config.upstream)?,
             jobs: Jobs::default(),
             config: Arc::new(config),
-        })
+        };
+        storage::recall(&app).await?;
+        Ok(app)
     }
 }
 

@@ -137,7 +137,6 @@ const KEYS: &[&str] = &[
     "upload.prefix",
     "upload.pathstyle",
     "upload.proxy",
-    "upload.per_user_bytes",
     "upload.collect",
     "upload.reserve",
     "upload.json_limit",

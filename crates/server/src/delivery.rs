@@ -90,6 +90,7 @@ impl IntoResponse for Plain {
             _ if status == StatusCode::NOT_FOUND => {
                 "Not found. Look at the address: is the pack public, and the build published?\n".to_owned()
             }
+            Problem::Files(kleister_files::Error::Blocked { reason }) => format!("This was taken down: {reason}\n"),
             // Only who holds the token of a preview gets here.
             Problem::Store(Error::Invalid { .. }) => format!("This draft is not complete: {}.\n", self.0.explained()),
             _ => "This cannot be delivered now. Try again later, or tell who runs this server.\n".to_owned(),

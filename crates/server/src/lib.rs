@@ -25,6 +25,7 @@ pub mod serve;
 pub mod signin;
 pub mod solder;
 pub mod sources;
+pub mod storage;
 mod unread;
 pub mod uploads;
 mod upstream;

@@ -24,7 +24,7 @@ use crate::logs::{self, log_request};
 use crate::problem::Problem;
 use crate::signin::memory;
 use crate::watch::Watch;
-use crate::{App, Clock, Config, admin, api, delivery, first_steps, jobs, operations};
+use crate::{App, Clock, Config, admin, api, delivery, first_steps, jobs, operations, storage};
 
 /// How often what is over is forgotten.
 const SWEEP: Duration = Duration::from_hours(1);
@@ -151,6 +151,9 @@ async fn sweep(app: App, stop: tokio_util::sync::CancellationToken) {
         if let Err(error) = forget_files(&app, before).await {
             tracing::warn!(%error, "cannot forget files that were not accepted");
         }
+        if let Err(error) = look_after_bytes(&app).await {
+            tracing::warn!(%error, "cannot look after the storage");
+        }
         if let Err(error) = forget_what_is_over(&app).await {
             tracing::warn!(%error, "cannot forget sign-ins and jobs that are over");
         }
@@ -166,6 +169,18 @@ async fn forget_files(app: &App, before: SystemTime) -> Result<(), Problem> {
     let kept = uploads::all_unfinished(&*write).await?;
     write.commit().await?;
     app.files.sweep_partials(kept.into_iter().collect(), before).await?;
+    Ok(())
+}
+
+/// Looks again at what is damaged, and deletes what nothing names.
+async fn look_after_bytes(app: &App) -> Result<(), Problem> {
+    storage::look_again(app).await?;
+    if app.config.upload.collect {
+        let collected = storage::collect(app, false).await?;
+        if !collected.blobs.is_empty() {
+            tracing::info!(blobs = collected.blobs.len(), bytes = collected.bytes, "deleted bytes that nothing names");
+        }
+    }
     Ok(())
 }
 

@@ -42,6 +42,7 @@ pub mod schema;
 pub mod sessions;
 pub mod setup;
 pub mod solder;
+pub mod storage;
 pub mod tokens;
 pub mod uploads;
 pub mod users;

@@ -4,6 +4,8 @@
 
 pub mod audit_event;
 pub mod blob;
+pub mod blob_block;
+pub mod blob_damage;
 pub mod blob_description;
 pub mod build;
 pub mod build_file;

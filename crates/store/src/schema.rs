@@ -14,6 +14,7 @@ mod packs;
 mod people;
 mod signin;
 mod solder;
+mod storage;
 mod upgrade;
 mod work;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             intake::steps(),
             solder::steps(),
             check::steps(),
+            storage::steps(),
         ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use kleister_store::loaders::Kind;
 
 use super::{Config, Error};
-use crate::admin::{Command, Secret};
+use crate::admin::{Command, Secret, Work};
 use crate::solder::{Place, Source};
 use crate::upstream::LARGEST;
 
@@ -123,11 +123,77 @@ pub enum AdminCommand {
     /// Move packs here from elsewhere
     #[command(subcommand)]
     Import(ImportCommand),
+    /// The bytes of all files
+    Storage {
+        /// How the outcome is told
+        #[arg(long, value_enum, default_value = "text", global = true)]
+        output: Output,
+        #[command(subcommand)]
+        command: StorageCommand,
+    },
+    /// Single files by their SHA-256
+    #[command(subcommand)]
+    Blob(BlobCommand),
     /// Bring the tables of the database up to date, as a server does when it starts
     Migrate {
         /// Only show which steps were taken and which are missing
         #[arg(long)]
         status: bool,
+    },
+}
+
+/// How an outcome is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Output {
+    /// In words
+    Text,
+    /// As JSON
+    Json,
+}
+
+/// Where bytes can lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Driver {
+    /// The folder of `upload.path`
+    File,
+    /// The bucket of `upload.bucket`
+    S3,
+}
+
+/// The commands of `kleister admin storage`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum StorageCommand {
+    /// Delete what nothing has named for a day
+    Gc {
+        /// Only tell what that is
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Hash all files again, and tell which are bad and whom that hurts
+    Verify,
+    /// Copy all files to the bucket, or from it to the folder
+    Move {
+        /// Where to
+        #[arg(long, value_enum)]
+        to: Driver,
+    },
+}
+
+/// The commands of `kleister admin blob`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum BlobCommand {
+    /// Hand a file out no more, refuse it from now on, and withdraw the builds that have it
+    Block {
+        /// Its SHA-256
+        sha256: String,
+        /// Why, for all who ask for it
+        #[arg(long)]
+        reason: String,
+    },
+    /// Let a file be uploaded again
+    Unblock {
+        /// Its SHA-256
+        sha256: String,
     },
 }
 
@@ -228,6 +294,20 @@ impl AdminCommand {
             Self::User(UserCommand::Disable { username }) => Command::DisableUser { username },
             Self::User(UserCommand::Password { username, secret }) => {
                 Command::SetPassword { username, secret: secret.holding(text) }
+            }
+            Self::Storage { output, command } => {
+                let work = match command {
+                    StorageCommand::Gc { dry_run } => Work::Collect { dry_run },
+                    StorageCommand::Verify => Work::Verify,
+                    StorageCommand::Move { to } => Work::Move { bucket: to == Driver::S3 },
+                };
+                Command::Storage { work, json: output == Output::Json }
+            }
+            Self::Blob(BlobCommand::Block { sha256, reason }) => {
+                Command::Storage { work: Work::Block { sha256, reason }, json: false }
+            }
+            Self::Blob(BlobCommand::Unblock { sha256 }) => {
+                Command::Storage { work: Work::Unblock { sha256 }, json: false }
             }
             Self::Loaders(LoadersCommand::Import { kind, files }) => {
                 let documents = files.iter().map(|file| document(file)).collect::<std::io::Result<_>>()?;

@@ -31,8 +31,6 @@ pub struct Upload {
     /// Whether downloads from a bucket go through this server; otherwise clients are sent to it, by an address that
     /// holds for a few minutes.
     pub proxy: bool,
-    /// Bytes that one user may bring, in all, as long as they are kept; 0 for as many as fit.
-    pub per_user_bytes: u64,
     /// Whether bytes that nothing names are deleted after a day.
     pub collect: bool,
     /// Bytes of the disk that uploads leave free; 1 GiB or 2 % of the disk, whichever is more, unless given.
@@ -62,7 +60,6 @@ impl Default for Upload {
             prefix: String::new(),
             pathstyle: true,
             proxy: true,
-            per_user_bytes: 0,
             collect: true,
             reserve: None,
             json_limit: 64 << 20,

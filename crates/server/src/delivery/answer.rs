@@ -76,7 +76,7 @@ pub async fn stored(app: &App, file: Stored<'_>, caching: Caching, request: &Hea
     if app.files.is_remote() && !app.config.upload.proxy && !is_known(&tag(file.sha256), request) {
         let told = disposition.to_str().unwrap_or("attachment");
         if let Some(address) = app.files.address(file.sha256, file.size, LENT, told).await? {
-            return Ok(lent(&address));
+            return lent(&address);
         }
     }
     let about = [(CONTENT_TYPE, media_type(file.name)), (CONTENT_DISPOSITION, disposition)];
@@ -84,13 +84,10 @@ pub async fn stored(app: &App, file: Stored<'_>, caching: Caching, request: &Hea
 }
 
 /// Sends the client to an address that soon holds no more, so nobody may keep this answer.
-fn lent(address: &str) -> Response {
-    match HeaderValue::try_from(address) {
-        Ok(address) => {
-            (StatusCode::FOUND, [(LOCATION, address), (CACHE_CONTROL, Caching::Draft.control())]).into_response()
-        }
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
+fn lent(address: &str) -> Result<Response, Problem> {
+    let address = HeaderValue::try_from(address).map_err(std::io::Error::other);
+    let address = address.map_err(kleister_files::Error::from)?;
+    Ok((StatusCode::FOUND, [(LOCATION, address), (CACHE_CONTROL, Caching::Draft.control())]).into_response())
 }
 
 /// Answers with a stored picture that this server has encoded, to be shown.

@@ -209,6 +209,9 @@ fn version_file(
     sources: &HashMap<String, Vec<version_source::Model>>,
 ) -> std::result::Result<File, String> {
     let Some((file, blob)) = file else { return Err("has no file; upload it first".to_owned()) };
+    if let Some(reason) = blob.as_ref().and_then(|blob| blob.blocked_reason.as_ref()) {
+        return Err(format!("has a file that is blocked on this server: {reason}; take it out"));
+    }
     let sources = sources.get(&file.id).map(Vec::as_slice).unwrap_or_default();
     let out = origin::handed_out(pack, &file, blob.as_ref(), sources)?;
     let environment = environment(&link, version, module);
@@ -232,6 +235,9 @@ fn version_file(
 
 fn config_file(file: &build_file::Model, blob: Option<blob::Model>) -> std::result::Result<File, String> {
     let blob = blob.ok_or("has no bytes; upload it again")?;
+    if let Some(reason) = blob.blocked_reason {
+        return Err(format!("is blocked on this server: {reason}; take it out"));
+    }
     Ok(File {
         path: file.path.parse().map_err(|error| format!("has a bad path: {error}"))?,
         environment: Environment {

@@ -40,6 +40,7 @@ mod setup;
 mod sites;
 mod solder;
 mod sources;
+mod storage;
 mod syncs;
 mod test_app;
 mod texts;

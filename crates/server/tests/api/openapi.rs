@@ -112,7 +112,7 @@ fn operations_promise_the_problems_of_their_kind() {
     assert_eq!(promised("CreatePack"), "200 400 401 408 413 422 429 500 503 507");
     assert_eq!(promised("DeleteMod"), "200 401 403 404 409 429 500 503 507");
     assert_eq!(promised("AttachBuildToVersion"), "200 400 401 403 404 408 409 412 413 422 429 500 503 507");
-    assert_eq!(promised("CreateModAvatar"), "200 400 401 403 404 408 413 422 429 500 503 507");
+    assert_eq!(promised("CreateModAvatar"), "200 400 401 403 404 408 413 422 429 451 500 503 507");
     assert_eq!(promised("LoginAuth"), "200 400 401 408 413 429 500 503 507");
     assert_eq!(promised("VerifyAuth"), "200 401 429 500 503");
 }

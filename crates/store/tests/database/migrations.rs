@@ -135,3 +135,24 @@ async fn tables_of_links_have_an_index_from_either_end() {
     }
     assert!(!begins("user_packs", "perm"));
 }
+
+/// Whoever adds a column that names a blob says whether it keeps the blob, or garbage collection would take its bytes.
+#[tokio::test]
+async fn every_column_that_keeps_a_blob_is_known_to_garbage_collection() {
+    let folder = tempfile::tempdir().unwrap();
+    let fresh = Fresh::empty(folder.path()).await;
+    opened_and_closed(&fresh.location).await;
+    let db = admin(&fresh.url()).await;
+    if db.get_database_backend() == DbBackend::Sqlite {
+        let sql = "SELECT tables.name || '.' || keys.\"from\" || ' ' || keys.on_delete FROM sqlite_master AS tables, \
+                   pragma_foreign_key_list(tables.name) AS keys WHERE keys.\"table\" = 'blobs' ORDER BY 1";
+        let rows = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+        let keys: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+        let (keep, go): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| !key.ends_with(" CASCADE"));
+        let known = kleister_store::storage::REFERENCES.iter();
+        let known: Vec<_> = known.map(|(table, column)| format!("{table}.{column} RESTRICT")).collect();
+        assert_eq!(keep, known);
+        assert_eq!(go, ["blob_descriptions.sha256 CASCADE"]);
+    }
+    db.close().await.unwrap();
+}

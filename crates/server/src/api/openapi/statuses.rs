@@ -24,6 +24,17 @@ const ODD: &[(&str, &[u16])] = &[
 /// Operations that every signed-in user may do, though they write.
 const ANYBODYS: &[&str] = &["CreatePack", "CreateMod", "CreateGroup", "CreateSolderClient"];
 
+/// Operations that bring bytes, which may be blocked.
+const BRINGING: &[&str] = &[
+    "CreateIntake",
+    "CreateVersion",
+    "UpdateVersion",
+    "PutBuildFile",
+    "CreatePackAvatar",
+    "CreateModAvatar",
+    "ShowBuildFile",
+];
+
 /// Reads that take more than seeing the thing.
 const GUARDED_READS: &[&str] = &["ListPreviews", "CheckBuild", "ListSolderKeys", "ListSolderClients"];
 
@@ -64,7 +75,7 @@ fn usual(method: &str, id: &str, operation: &Operation) -> Vec<u16> {
     let unlinks = id.starts_with("Delete") && id.contains("From");
     let links = id == "ImportSource" || id.starts_with("Attach") || id.starts_with("Permit") || unlinks;
     let takes_body = operation.request_body.is_some();
-    let rules: [(bool, &[u16]); 10] = [
+    let rules: [(bool, &[u16]); 11] = [
         // 429 comes of guessing; 503 of a database that is away, or of a password to hash, a picture to decode, an upstream.
         (true, &[401, 429, 503]),
         (names_things, &[404]),
@@ -72,6 +83,7 @@ fn usual(method: &str, id: &str, operation: &Operation) -> Vec<u16> {
         (takes_body, &[400, 413]),
         (takes_body && !unlinks, &[422]),
         (writes, &[507]),
+        (BRINGING.contains(&id), &[451]),
         ((writes && !ANYBODYS.contains(&id)) || GUARDED_READS.contains(&id), &[403]),
         (writes && names_things && !id.ends_with("Avatar"), &[409]),
         (links, &[412]),
