@@ -128,6 +128,8 @@ pub struct Found {
     pub sources: Vec<Source>,
     /// What it is called, where the source has a name for it.
     pub name: Option<String>,
+    /// Whether its author lets others hand it out, where that is told.
+    pub redistribution: Option<bool>,
 }
 
 /// Where the bytes of a file are.
@@ -221,6 +223,7 @@ impl Found {
             policy: Policy::default(),
             sources: Vec::new(),
             name: None,
+            redistribution: None,
         }
     }
 }

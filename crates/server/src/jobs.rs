@@ -26,7 +26,9 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
+use crate::imports::ImportPack;
 use crate::problem::Problem;
+use crate::solder::Move;
 
 /// How many jobs are under way at the same time.
 const AT_ONCE: usize = 2;
@@ -36,7 +38,7 @@ const ATTEMPTS: i64 = 3;
 const NOTED: Duration = Duration::from_secs(1);
 
 /// Every kind of job that can be begun again.
-pub const KINDS: &[Kind] = &[Kind::of::<crate::solder::Move>()];
+pub const KINDS: &[Kind] = &[Kind::of::<ImportPack>(), Kind::of::<Move>()];
 
 /// A kind of long work: what is to be done, as it is written down, and how it is done.
 pub trait Task: Serialize + DeserializeOwned + Send + 'static {

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod delivery;
 mod first_steps;
+pub mod imports;
 pub mod intake;
 pub mod jars;
 pub mod jobs;

@@ -107,6 +107,16 @@ impl Client {
         Ok(projects)
     }
 
+    /// Releases by the numbers of `CurseForge`'s files, with their projects; those that are not there are left out.
+    pub async fn files(&self, ids: &[String]) -> Result<BTreeMap<String, Version>, Unavailable> {
+        let mut versions = BTreeMap::new();
+        for ids in ids.chunks(AT_ONCE) {
+            let found = curseforge::files(self, ids).await?;
+            versions.extend(found.into_iter().map(|version| (version.id.clone(), version)));
+        }
+        Ok(versions)
+    }
+
     /// The versions of a project, the newest first.
     pub async fn versions(&self, project: &str, search: &VersionSearch) -> Result<Vec<Version>, Unavailable> {
         match self.source {

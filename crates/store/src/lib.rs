@@ -21,6 +21,7 @@ pub mod error;
 pub mod facts;
 pub mod groups;
 pub mod intakes;
+pub mod imports;
 pub mod jobs;
 pub mod keys;
 pub mod links;

@@ -13,6 +13,7 @@ pub mod check;
 pub mod environment;
 pub mod groups;
 pub mod intake;
+pub mod imports;
 pub mod jobs;
 pub mod links;
 pub mod loaders;

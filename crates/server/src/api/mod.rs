@@ -12,6 +12,7 @@ mod channels;
 mod check;
 mod groups;
 pub mod guard;
+mod imports;
 mod intake;
 mod jobs;
 mod links;
@@ -69,6 +70,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(loaders::routes())
         .merge(jobs::routes())
         .merge(sources::routes())
+        .merge(imports::routes())
         .merge(storage::routes())
         .merge(solder::routes())
         .merge(reference::routes())

@@ -178,7 +178,7 @@ async fn receive_form(app: &App, request: Request) -> Result<Sent, Problem> {
     while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
         match field.name() {
             Some("name") => sent.name = Some(text(field).await?),
-            Some("public") => sent.public = flag(&text(field).await?)?,
+            Some("public") => sent.public = flag("public", &text(field).await?)?,
             Some("file" | "upload") => {
                 sent.file = Some(keep_part(app, declared.map(|declared| declared.min(limit)), field).await?);
             }
@@ -189,13 +189,18 @@ async fn receive_form(app: &App, request: Request) -> Result<Sent, Problem> {
 }
 
 /// Streams a part to disk.
-async fn keep_part(app: &App, declared: Option<u64>, mut field: Field<'_>) -> Result<SentFile, Problem> {
+async fn keep_part(app: &App, declared: Option<u64>, field: Field<'_>) -> Result<SentFile, Problem> {
     let name = field.file_name().filter(|name| !name.is_empty()).map(file_name).transpose()?;
+    SentFile::read(app, name, keep(app, declared, field).await?).await
+}
+
+/// Streams a part to disk, whatever it is called.
+pub(super) async fn keep(app: &App, declared: Option<u64>, mut field: Field<'_>) -> Result<Blob, Problem> {
     let mut upload = app.files.upload(declared, app.config.upload.limit).await?;
     while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
         upload.write(chunk).await?;
     }
-    SentFile::read(app, name, upload.finish().await?).await
+    Ok(upload.finish().await?)
 }
 
 /// The name that a file was sent with, if it can be kept under it.
@@ -207,7 +212,7 @@ fn bad_path(reason: &kleister_formats::Error) -> Problem {
     Problem::invalid("version", "upload", reason.to_string())
 }
 
-async fn text(mut field: Field<'_>) -> Result<String, Problem> {
+pub(super) async fn text(mut field: Field<'_>) -> Result<String, Problem> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
         if bytes.len() + chunk.len() > TEXT_LIMIT {
@@ -218,12 +223,13 @@ async fn text(mut field: Field<'_>) -> Result<String, Problem> {
     String::from_utf8(bytes).map_err(|_| bad_form("a text is not UTF-8"))
 }
 
-fn flag(text: &str) -> Result<Option<bool>, Problem> {
+/// Yes or no, as the part of this name says; nothing if it is empty.
+pub(super) fn flag(name: &str, text: &str) -> Result<Option<bool>, Problem> {
     match text {
         "" => Ok(None),
         "true" | "1" => Ok(Some(true)),
         "false" | "0" => Ok(Some(false)),
-        _ => Err(bad_form("`public` must be true or false")),
+        _ => Err(bad_form(&format!("`{name}` must be true or false"))),
     }
 }
 

@@ -65,6 +65,12 @@ pub(super) async fn version(client: &Client, project: &str, version: &str) -> Re
     client.ask(&client.address(&["mods", &project, "files", &version], []), "version", read::version).await
 }
 
+/// The files with these numbers, whichever projects they are of.
+pub(super) async fn files(client: &Client, ids: &[String]) -> Result<Vec<Version>, Unavailable> {
+    let ids: Vec<u64> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    client.tell(&client.address(&["mods", "files"], []), &json!({"fileIds": ids}), read::versions).await
+}
+
 /// The files that have these fingerprints.
 pub(super) async fn matches(client: &Client, fingerprints: &[u32]) -> Result<BTreeMap<u32, Version>, Unavailable> {
     let address = client.address(&["fingerprints", &GAME.to_string()], []);

@@ -15,6 +15,7 @@ mod defects;
 #[path = "../../../store/tests/database/fresh.rs"]
 mod fresh;
 mod groups;
+mod imports;
 mod injection;
 mod intake;
 mod jobs;

@@ -85,6 +85,8 @@ DeleteSolderClient      | 401       403      403  403   403   200          401  
 ListSolderClientPacks   | 401       200      200  200   200   200          401      401
 AttachSolderClientToPack | 401      404      403  403   200   200          401      401
 DeleteSolderClientFromPack | 401    404      403  403   200   200          401      401
+CreateImport            | 401       404      403  200   200   200          401      401
+ShowImport              | 401       404      404  404   404   200          401      401
 ListMods                | 200       200      200  200   200   200          401      401
 CreateMod               | 401       200      200  200   200   200          401      401
 ShowMod                 | 404       404      200  200   200   200          401      401

@@ -35,6 +35,7 @@ const NAMED: &[(&str, &str)] = &[
     ("provider", "github"),
     ("source", "modrinth"),
     ("project", "lanterns"),
+    ("import", world::NO_ID),
     ("job", world::NO_ID),
     ("path", "options.txt"),
     ("client", "nobodys"),
@@ -204,8 +205,9 @@ async fn bodies_name_what_is_unseen_like_what_is_not_there() {
 fn every_part_of_an_address_is_unseen_or_open_to_all_who_are_signed_in() {
     for (_, path, _) in operations() {
         for name in parameters(&path) {
-            // A job is its owner's alone, as the tests of jobs say; a path is only one beside a build.
-            let open = ["user", "group", "channel", "provider", "source", "project", "job", "path"].contains(&name);
+            // A job or import is its owner's alone, as the tests of jobs say; a path is only one beside a build.
+            let open =
+                ["user", "group", "channel", "provider", "source", "project", "job", "import", "path"].contains(&name);
             // Whoever knows a client id has it from its player; keys are server administrators' alone.
             let open = open || ["client", "key", "rule", "subject"].contains(&name);
             let known = open || UNSEEN.contains(&name) || FAMILIES.iter().any(|(family, _)| *family == name);

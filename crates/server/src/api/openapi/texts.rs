@@ -10,6 +10,7 @@ const FILES: &[&str] = &[
     include_str!("../channels.md"),
     include_str!("../groups.md"),
     include_str!("../intake.md"),
+    include_str!("../imports.md"),
     include_str!("../jobs.md"),
     include_str!("../links.md"),
     include_str!("../members.md"),

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::capitalised;
-use crate::jobs;
 use crate::schema::operations;
 use crate::sites::Sites;
 use crate::test_app::{Caller, TestApp};
 use crate::upstream::{FAMILIES, Upstream};
+use crate::{imports, jobs};
 
 /// How a caller has his right on a pack or mod.
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +126,7 @@ impl World {
                 Some(("{intake_id}", sent["intakes"][0]["id"].as_str().unwrap().to_owned()))
             }
             "CancelJob" => Some(("{job_id}", jobs::waiting(&self.app, "maker").await)),
+            "ShowImport" => Some(("{import_id}", imports::begun(&self.maker).await)),
             "ShowJob" | "FollowJob" => Some(("{job_id}", jobs::counted(&self.app, "maker", 1).await.id)),
             _ => None,
         }
@@ -283,6 +284,7 @@ fn body(operation: &str, name: &str) -> Option<Value> {
         "AttachSolderClientToPack" | "DeleteSolderClientFromPack" => json!({"pack": name}),
         "WaiveFinding" => json!({"reason": "it is only a test"}),
         "AcceptIntakes" => json!({"intakes": []}),
+        "CreateImport" => json!({"pack": name, "address": "https://example.org/pack.mrpack"}),
         "MoveChannel" => json!({"build": "draft"}),
         "ReplaceBuildVersions" => json!({"versions": [{"mod": name, "version": "free"}]}),
         "CreateBuild" => json!({"name": "another"}),

@@ -25,6 +25,7 @@ pub(super) fn router(sites: Sites) -> Router {
     let curseforge = Router::new()
         .route("/mods/search", get(search_curseforge))
         .route("/mods", post(mods))
+        .route("/mods/files", post(files))
         .route("/mods/{id}", get(one_mod))
         .route("/mods/{id}/files", get(mod_files))
         .route("/mods/{id}/files/{file}", get(mod_file))
@@ -120,6 +121,11 @@ async fn search_curseforge(State(sites): State<Sites>, Query(asked): Parameters)
 
 async fn mods(State(sites): State<Sites>, Json(asked): Json<Value>) -> Json<Value> {
     let found = sites.find(|shown| &shown.mods, |it| asked["modIds"].as_array().unwrap().contains(&it["id"]));
+    Json(json!({"data": found}))
+}
+
+async fn files(State(sites): State<Sites>, Json(asked): Json<Value>) -> Json<Value> {
+    let found = sites.find(|shown| &shown.files, |it| asked["fileIds"].as_array().unwrap().contains(&it["id"]));
     Json(json!({"data": found}))
 }
 

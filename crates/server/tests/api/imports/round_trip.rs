@@ -1,0 +1,70 @@
+//! What this server exports comes back as it was.
+
+use serde_json::{Value, json};
+
+use super::{import, sky, zip};
+use crate::test_app::{Caller, TestApp};
+
+/// A published build with something of everything.
+async fn published(app: &TestApp, eve: &Caller) -> Value {
+    import(app, eve, &sky(), &[("slug", "sky")]).await;
+    let far = eve.get("/packs/sky/builds/1.4.2/versions").await.ok();
+    let far = far["versions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|link| link["version"]["mod"]["slug"] == "far")
+        .unwrap()
+        .clone();
+    eve.send(
+        "DELETE",
+        "/packs/sky/builds/1.4.2/versions",
+        Some(json!({"mod": "far", "version": far["version"]["name"]})),
+    )
+    .await
+    .ok();
+    eve.put("/packs/sky", json!({"public": true})).await.ok();
+    eve.put("/packs/sky/builds/1.4.2", json!({"published": true})).await.ok();
+    files(eve, "1.4.2").await
+}
+
+/// What a build holds: each path with its SHA-1, environment, whether the player is asked, and policy.
+async fn files(caller: &Caller, build: &str) -> Value {
+    let index: Value =
+        serde_json::from_slice(&caller.fetch(&format!("/packs/sky/{build}/index.json")).await.bytes).unwrap();
+    let kept = |file: &Value| {
+        let asked = !file["choice"].is_null();
+        json!([file["path"], file["hashes"]["sha1"], file["environment"], asked, file["policy"]])
+    };
+    index["files"].as_array().unwrap().iter().map(kept).collect()
+}
+
+#[tokio::test]
+async fn own_mrpack_comes_back_as_the_same_files() {
+    let (app, _, eve, _) = TestApp::with_callers().await;
+    let before = published(&app, &eve).await;
+    let exported = eve.fetch("/packs/sky/1.4.2/pack.mrpack").await.bytes;
+    let report = import(&app, &eve, &exported, &[("pack", "sky"), ("build", "again")]).await;
+    assert_eq!((&report["left_out"], &report["created"], &report["linked"]), (&json!([]), &json!(0), &json!(0)));
+    eve.put("/packs/sky/builds/again", json!({"published": true})).await.ok();
+    assert_eq!(files(&eve, "again").await, before);
+}
+
+#[tokio::test]
+async fn own_packwiz_tree_comes_back_as_the_same_files() {
+    let (app, _, eve, _) = TestApp::with_callers().await;
+    let before = published(&app, &eve).await;
+    let fetch = async |path: &str| eve.fetch(&format!("/packs/sky/1.4.2/packwiz/{path}")).await.bytes.to_vec();
+    let index = fetch("index.toml").await;
+    let text = String::from_utf8(index.clone()).unwrap();
+    let listed = text.lines().filter_map(|line| line.strip_prefix("file = \"")?.strip_suffix('"'));
+    let mut entries = vec![("pack.toml", fetch("pack.toml").await), ("index.toml", index)];
+    for path in listed {
+        entries.push((path, fetch(path).await));
+    }
+    let entries: Vec<(&str, &[u8])> = entries.iter().map(|(path, bytes)| (*path, bytes.as_slice())).collect();
+    let report = import(&app, &eve, &zip(&entries), &[("pack", "sky"), ("build", "again")]).await;
+    assert_eq!((&report["left_out"], &report["created"], &report["linked"]), (&json!([]), &json!(0), &json!(0)));
+    eve.put("/packs/sky/builds/again", json!({"published": true})).await.ok();
+    assert_eq!(files(&eve, "again").await, before);
+}

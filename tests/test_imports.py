@@ -1,0 +1,142 @@
+"""Packs of other tools, imported by the real program: from disk, from an address, and across a restart."""
+
+import hashlib
+import io
+import json
+import time
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from running import Server
+
+
+def zipped(entries):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as written:
+        for path, data in entries.items():
+            written.writestr(path, data)
+    return archive.getvalue()
+
+
+def fabric(name, number):
+    described = {"schemaVersion": 1, "id": name, "version": number, "name": name.title()}
+    return zipped({"fabric.mod.json": json.dumps(described)})
+
+
+def mrpack(files, overrides):
+    """A pack of files that lie elsewhere (path to bytes and address), and of those that it brings."""
+    listed = [
+        {
+            "path": path, "downloads": [address], "fileSize": len(data),
+            "hashes": {"sha1": hashlib.sha1(data).hexdigest(), "sha512": hashlib.sha512(data).hexdigest()},
+        }
+        for path, (data, address) in files.items()
+    ]
+    index = {
+        "formatVersion": 1, "game": "minecraft", "versionId": "1.0", "name": "Sky Islands", "files": listed,
+        "dependencies": {"minecraft": "1.21.1"},
+    }
+    return zipped({"modrinth.index.json": json.dumps(index)} | {f"overrides/{path}": data for path, data in overrides.items()})
+
+
+def send(server, archive, **texts):
+    parts = b"".join(
+        f'--XX\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode() for name, text in texts.items()
+    )
+    head = b'--XX\r\nContent-Disposition: form-data; name="file"; filename="pack.mrpack"\r\n\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=XX"}
+    answer = server.post("/api/v1/imports", parts + head + archive + b"\r\n--XX--\r\n", headers=headers)
+    assert answer.status == 200, answer
+    return answer.json()["id"]
+
+
+def ended(server, identifier):
+    for _ in range(600):
+        shown = server.get(f"/api/v1/imports/{identifier}").json()
+        if shown["state"] not in ("waiting", "running"):
+            return shown
+        time.sleep(0.05)
+    raise AssertionError(shown)
+
+
+class Elsewhere:
+    """A server that hands a file out, a piece at a time if it is to last."""
+
+    def __init__(self, data, pause=0.0):
+        class Answer(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                for start in range(0, len(data), 64):
+                    self.wfile.write(data[start : start + 64])
+                    time.sleep(elsewhere.pause)
+
+            def log_message(self, *_):
+                pass
+
+        elsewhere = self
+        self.pause = pause
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.host = f"127.0.0.1:{self.server.server_port}"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def environment(self):
+        return {
+            "KLEISTER_UPSTREAM_HOSTS": self.host,
+            "KLEISTER_UPSTREAM_NETWORKS": "127.0.0.0/8",
+            "KLEISTER_UPSTREAM_PLAIN_HTTP": "true",
+        }
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def elsewhere():
+    server = Elsewhere(fabric("far", "2.1"))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def server(tmp_path, elsewhere):
+    server = Server(tmp_path / "server")
+    server.environment |= elsewhere.environment()
+    server.start().become_admin()
+    yield server
+    server.stop()
+
+
+def test_imported_pack_is_published_and_fetched(server, elsewhere):
+    far = fabric("far", "2.1")
+    pack = mrpack({"mods/far.jar": (far, f"http://{elsewhere.host}/far.jar")}, {"mods/jei.jar": fabric("jei", "1.0"), "config/a.toml": b"a"})
+    report = ended(server, send(server, pack, mirror="true", slug="sky"))["report"]
+    assert (report["created"], report["own"], report["left_out"], report["notes"]) == (2, 1, [], [])
+    assert server.put("/api/v1/packs/sky", {"public": True}).status == 200
+    published = server.put("/api/v1/packs/sky/builds/1.0", {"published": True})
+    assert published.status == 200, published
+    assert server.get("/packs/sky/1.0/files/mods/far.jar", token=None).body == far
+    again = server.get("/packs/sky/latest/pack.mrpack", token=None).body
+    report = ended(server, send(server, again, pack="sky"))["report"]
+    assert (report["build"], report["matched"], report["own"], report["left_out"]) == ("1.0-2", 2, 1, [])
+
+
+def test_killed_import_is_done_after_the_restart(server, elsewhere):
+    far = fabric("far", "2.1")
+    elsewhere.pause = 0.5
+    pack = mrpack({"mods/far.jar": (far, f"http://{elsewhere.host}/far.jar")}, {"config/a.toml": b"a"})
+    identifier = send(server, pack, mirror="true", slug="sky")
+    for _ in range(200):
+        if server.get(f"/api/v1/imports/{identifier}").json()["progress"]["step"] == "reading the pack":
+            break
+        time.sleep(0.01)
+    server.kill()
+    elsewhere.pause = 0.0
+    server.start()
+    shown = ended(server, identifier)
+    assert (shown["state"], shown["report"]["created"]) == ("done", 1), shown
+    assert server.get("/api/v1/packs").json()["total"] == 1
