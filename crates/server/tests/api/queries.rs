@@ -125,6 +125,7 @@ async fn grow(app: &TestApp, admin: &Caller, number: usize) {
     admin.get("/profile/token").await.ok();
     admin.put(&format!("/packs/sky/builds/1.0/files/{name}.txt"), json!({})).await.ok();
     crate::jobs::counted(app, "admin", 1).await;
+    admin.drop_file(&format!("{name}.jar"), &crate::intake::jar(&name, "1.0", "*")).await.ok();
     admin.post("/solder/keys", json!({"name": name})).await.ok();
     admin.post("/solder/clients", json!({"name": name, "uuid": format!("launcher-{number}")})).await.ok();
     admin.post("/solder/clients/launcher-0/packs", json!({"pack": name})).await.ok();
