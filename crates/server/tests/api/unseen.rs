@@ -40,6 +40,7 @@ const NAMED: &[(&str, &str)] = &[
     ("path", "options.txt"),
     ("client", "nobodys"),
     ("key", world::NO_ID),
+    ("intake", world::NO_ID),
     ("rule", "missing_dependency"),
     ("subject", "lanterns"),
 ];
@@ -104,6 +105,12 @@ fn body(schema: &Value, case: &Case, absent: bool) -> Value {
     if schema["properties"].get("versions").is_some() && ["mod", "version"].contains(&case.what) {
         let entry = json!({"mod": value("mod", case, absent), "version": value("version", case, absent)});
         body.insert("versions".to_owned(), json!([entry]));
+    }
+    if schema["properties"].get("intakes").is_some() {
+        body.insert("intakes".to_owned(), json!([]));
+        for name in ["pack", "build"] {
+            body.insert(name.to_owned(), json!(value(name, case, absent)));
+        }
     }
     Value::Object(body)
 }
@@ -205,11 +212,12 @@ async fn bodies_name_what_is_unseen_like_what_is_not_there() {
 fn every_part_of_an_address_is_unseen_or_open_to_all_who_are_signed_in() {
     for (_, path, _) in operations() {
         for name in parameters(&path) {
-            // A job or import is its owner's alone, as the tests of jobs say; a path is only one beside a build.
+            // A job, an import or a file of the intake is its owner's alone, as their tests say; a path is only one
+            // beside a build.
             let open =
                 ["user", "group", "channel", "provider", "source", "project", "job", "import", "path"].contains(&name);
             // Whoever knows a client id has it from its player; keys are server administrators' alone.
-            let open = open || ["client", "key", "rule", "subject"].contains(&name);
+            let open = open || ["client", "key", "rule", "subject", "intake"].contains(&name);
             let known = open || UNSEEN.contains(&name) || FAMILIES.iter().any(|(family, _)| *family == name);
             assert!(known, "may `{name}` in {path} name what somebody may not see? Say so in this test");
         }
