@@ -117,8 +117,8 @@ const INDEX: &str = "
     tests/test_uploads.py::test_an_upload_of_300_mebibytes_takes_less_than_32_of_memory
     tests/test_uploads.py::test_a_data_url_has_a_limit_of_its_own
 42 a download lay in memory as a whole
-    crates/files/tests/blobs.rs::small_blob_is_whole_and_large_one_a_stream
-    crates/files/tests/blobs.rs::range_of_a_large_blob
+    crates/files/tests/blobs/both.rs::small_blob_is_whole_and_large_one_a_stream
+    crates/files/tests/blobs/both.rs::range_of_a_large_blob
 43 lists had no limit
     api/lists.rs::limits_are_echoed_as_applied
     api/lists.rs::pages_neither_overlap_nor_leave_gaps
@@ -164,7 +164,7 @@ R14 pictures of any size were decoded, by the type that was declared
     api/avatars.rs::what_is_no_picture_is_refused
 R15 files were written in place and could be torn by a crash
     tests/test_crash.py::test_a_killed_server_keeps_what_it_acknowledged
-    crates/files/tests/blobs.rs::dropped_upload_leaves_nothing
+    crates/files/tests/blobs/both.rs::dropped_upload_leaves_nothing
 R16 deadlines cut large downloads
     tests/test_listener.py::test_a_client_that_reads_slowly_gets_it_all
     tests/test_operations.py::test_a_download_under_way_is_finished
