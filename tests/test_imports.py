@@ -78,6 +78,7 @@ class Elsewhere:
                 pass
 
         elsewhere = self
+        self.data = data
         self.pause = pause
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
         self.host = f"127.0.0.1:{self.server.server_port}"
@@ -112,7 +113,7 @@ def server(tmp_path, elsewhere):
 
 
 def test_imported_pack_is_published_and_fetched(server, elsewhere):
-    far = fabric("far", "2.1")
+    far = elsewhere.data
     pack = mrpack({"mods/far.jar": (far, f"http://{elsewhere.host}/far.jar")}, {"mods/jei.jar": fabric("jei", "1.0"), "config/a.toml": b"a"})
     report = ended(server, send(server, pack, mirror="true", slug="sky"))["report"]
     assert (report["created"], report["own"], report["left_out"], report["notes"]) == (2, 1, [], [])
@@ -126,7 +127,7 @@ def test_imported_pack_is_published_and_fetched(server, elsewhere):
 
 
 def test_killed_import_is_done_after_the_restart(server, elsewhere):
-    far = fabric("far", "2.1")
+    far = elsewhere.data
     elsewhere.pause = 0.5
     pack = mrpack({"mods/far.jar": (far, f"http://{elsewhere.host}/far.jar")}, {"config/a.toml": b"a"})
     identifier = send(server, pack, mirror="true", slug="sky")

@@ -8,6 +8,7 @@ use aide::openapi::Operation;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::HeaderMap;
 use kleister_formats::InstancePath;
+use kleister_store::Error;
 use kleister_store::build_files::{self, FileOf, NewFile};
 use kleister_store::rows::blob;
 use kleister_types::build_files::{BuildFile, BuildFilePage, FilePolicy, FileSettings};
@@ -56,6 +57,13 @@ impl FilePath {
     }
 }
 
+impl FilePath {
+    /// The path of a file that may be there: at one that no file can have, there is none.
+    fn existing(&self) -> std::result::Result<InstancePath, Problem> {
+        self.path.parse().map_err(|_| Error::Missing("file").into())
+    }
+}
+
 async fn list(CanSee(opened, db): CanSee<Build>, Page(paging): Page, base: Base) -> Result<BuildFilePage> {
     let page = build_files::list(&*db, &opened.build, &paging).await?;
     let address = |path: &str| base.build_file(&opened.pack.row.slug, &opened.build.name, path);
@@ -73,7 +81,7 @@ async fn show(
     At(path): At<FilePath>,
     headers: HeaderMap,
 ) -> std::result::Result<Answer, Problem> {
-    let path = path.parse()?;
+    let path = path.existing()?;
     let (_, blob) = build_files::find(&*db, &opened.build, &path.key()).await?;
     drop(db);
     let size = blob.size.try_into().unwrap_or(0);
@@ -99,7 +107,7 @@ async fn put(
 }
 
 async fn delete(edit: CanEdit<Build>, At(path): At<FilePath>) -> Result<Notice> {
-    let path = path.parse()?;
+    let path = path.existing()?;
     let (write, opened) = edit.lock().await?;
     build_files::remove(&*write, &opened.build, &path.key()).await?;
     write.commit().await?;
