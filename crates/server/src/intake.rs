@@ -128,12 +128,7 @@ async fn attach(
 ) -> Result<(), Problem> {
     let Some((pack, build)) = draft else { return Ok(()) };
     let build = builds::open_locked(&**write, caller, pack, build, Need::Have(Perm::Admin)).await?;
-    for version in versions {
-        if !intakes::is_attached(&**write, &build.build.id, &version.id).await? {
-            links::attach(&**write, &build, version, "version", now).await?;
-        }
-    }
-    Ok(())
+    Ok(links::attach_missing(&**write, &build, &versions.iter().collect::<Vec<_>>(), now).await?)
 }
 
 /// The draft that a query or a body names; both pack and build, or neither.

@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::lists::{self, Page, Sorts};
-use crate::rows::{self, blob, blob_description, build_version, intake};
+use crate::rows::{self, blob, blob_description, intake};
 use crate::{Caller, Error, Result, blobs, descriptions, names};
 
 const SORTS: Sorts<intake::Column> =
@@ -100,10 +100,4 @@ pub async fn forget_old(db: &impl ConnectionTrait, now: Timestamp) -> Result<()>
     let old = intake::Entity::delete_many().filter(intake::Column::CreatedAt.lt(now.as_millis() - KEPT));
     old.exec(db).await?;
     Ok(())
-}
-
-/// Whether a build has a version already.
-pub async fn is_attached(db: &impl ConnectionTrait, build_id: &str, version_id: &str) -> Result<bool> {
-    let link = build_version::Entity::find_by_id((build_id.to_owned(), version_id.to_owned()));
-    Ok(link.one(db).await?.is_some())
 }

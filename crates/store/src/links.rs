@@ -1,5 +1,7 @@
 //! Links between builds and versions, from either side.
 
+use std::collections::HashSet;
+
 use kleister_types::builds::State;
 use kleister_types::{Paging, Perm, Timestamp};
 use sea_orm::sea_query::{Condition, JoinType};
@@ -170,6 +172,26 @@ pub async fn attach(
         Some(SqlErr::UniqueConstraintViolation(_)) => Error::Attached(member),
         _ => error.into(),
     })
+}
+
+/// Adds versions to a draft in their order, but for those that it has already.
+pub async fn attach_missing(
+    db: &impl ConnectionTrait,
+    build: &OpenBuild,
+    versions: &[&version::Model],
+    now: Timestamp,
+) -> Result<()> {
+    let links =
+        build_version::Entity::find().filter(build_version::Column::BuildId.eq(&build.build.id)).all(db).await?;
+    let first = links.iter().map(|link| link.position + 1).max().unwrap_or(0);
+    let mut known: HashSet<&str> = links.iter().map(|link| link.version_id.as_str()).collect();
+    let missing: Vec<_> = versions.iter().filter(|version| known.insert(&version.id)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    refuse_published(&build.build, VERSIONS)?;
+    let new = missing.into_iter().zip(first..).map(|(version, at)| blank(&build.build.id, &version.id, at, now));
+    Ok(rows::insert_many(db, new.collect()).await?)
 }
 
 /// A link of which nothing is set.

@@ -250,7 +250,7 @@ fn environment(told: kleister_formats::Environment) -> Environment {
     Environment { client: support(told.client), server: support(told.server) }
 }
 
-/// Places all of it in one write, and attaches it to the build that was named.
+/// Places all of it in one write, and attaches it to the build that was named, but for what that has already.
 async fn place(
     app: &App,
     caller: &Caller,
@@ -268,9 +268,8 @@ async fn place(
     }
     if let Some((pack, build)) = wanted.pack.as_ref().zip(wanted.build.as_ref()) {
         let open = builds::open_locked(&*write, caller, pack, build, builds::CHANGE).await?;
-        for piece in &placed {
-            links::attach(&*write, &open, &piece.version, "version", now).await?;
-        }
+        let versions: Vec<_> = placed.iter().map(|piece| &piece.version).collect();
+        links::attach_missing(&*write, &open, &versions, now).await?;
     }
     write.commit().await?;
     Ok(placed)

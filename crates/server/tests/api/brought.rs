@@ -77,6 +77,28 @@ async fn all_that_is_required_comes_too_and_goes_into_the_build() {
 }
 
 #[tokio::test]
+async fn what_the_draft_has_already_stays_in_it() {
+    let (_sites, _app, eve) = stocked().await;
+    eve.post("/packs", json!({"slug": "sky", "name": "Sky"})).await.ok();
+    eve.post("/packs/sky/builds", json!({"name": "1.0", "minecraft_id": "1.21.1"})).await.ok();
+    let alone = json!({"project": "oil", "mode": "link", "pack": "sky", "build": "1.0"});
+    eve.post("/sources/modrinth/import", alone.clone()).await.ok();
+    let oil = eve.get("/mods/oil/versions").await.column("versions", "name");
+    let path = "/packs/sky/builds/1.0/versions";
+    let optional = json!({"versions": [{"mod": "oil", "version": oil[0], "client": "optional", "default": true}]});
+    eve.put(path, optional).await.ok();
+    let all = json!({"project": "lanterns", "dependencies": true, "mode": "link", "pack": "sky", "build": "1.0"});
+    let brought = eve.post("/sources/modrinth/import", all).await.ok();
+    let outcomes: Vec<_> = brought["imported"].as_array().unwrap().iter().map(|it| it["outcome"].clone()).collect();
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == "known").count(), 1, "{brought}");
+    eve.post("/sources/modrinth/import", alone).await.ok();
+    let links = eve.get(path).await.ok();
+    assert_eq!(links["total"], 3);
+    let kept = links["versions"].as_array().unwrap().iter().filter(|link| link["client"] == "optional").count();
+    assert_eq!(kept, 1, "{links}");
+}
+
+#[tokio::test]
 async fn what_its_author_lets_nobody_fetch_is_not_fetched() {
     let (sites, _app, eve) = stocked().await;
     let brought = eve.post("/sources/curseforge/import", json!({"project": "7002"})).await.ok();

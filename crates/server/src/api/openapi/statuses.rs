@@ -74,7 +74,7 @@ fn usual(method: &str, id: &str, operation: &Operation) -> Vec<u16> {
     let names_things = has(|parameter| matches!(parameter, Parameter::Path { .. }));
     let writes = method != "get";
     let unlinks = id.starts_with("Delete") && id.contains("From");
-    let links = id == "ImportSource" || id.starts_with("Attach") || id.starts_with("Permit") || unlinks;
+    let links = id.starts_with("Attach") || id.starts_with("Permit") || unlinks;
     let takes_body = operation.request_body.is_some();
     let rules: [(bool, &[u16]); 11] = [
         // 429 comes of guessing; 503 of a database that is away, or of a password to hash, a picture to decode, an upstream.
