@@ -214,7 +214,7 @@ impl Problem {
     }
 
     /// Seconds after which the same request may be done.
-    fn retry_after(&self) -> Option<u64> {
+    pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Throttled(throttled) => Some(throttled.retry_after),
             Self::Outbound(refusal) | Self::Source(Unavailable::Refused(_, refusal)) => match refusal {

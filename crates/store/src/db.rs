@@ -110,7 +110,7 @@ impl Db {
     }
 
     /// Begins reading: all queries of the transaction see the same state.
-    pub async fn read(&self) -> Result<DatabaseTransaction> {
+    pub async fn read(&self) -> Result<Read> {
         self.refuse_if_lost()?;
         Ok(self.0.connections.readers.begin().await?)
     }
@@ -178,6 +178,9 @@ async fn wait_for_lock(location: &Location, is_free: impl AsyncFn() -> Result<bo
     }
     Err(Error::InUse(location.to_string()))
 }
+
+/// A state of the database that does not change while it is read.
+pub type Read = DatabaseTransaction;
 
 /// One write: nothing of it is seen by anybody before [`Write::commit`], and nothing stays if it is dropped.
 #[derive(Debug)]

@@ -50,6 +50,6 @@ pub mod users;
 pub mod versions;
 
 pub use caller::{Caller, Who};
-pub use db::{Db, Location, Write};
+pub use db::{Db, Location, Read, Write};
 pub use error::{Error, Result};
 pub use permissions::Need;

@@ -11,13 +11,14 @@ mod zips;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, State};
-use axum::http::HeaderMap;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use kleister_formats::solder::{About, NO_BUILD, NO_KEY, NO_MOD, NO_PACK, NO_VERSION, Refusal, Verified};
-use kleister_store::{Error, solder};
+use kleister_store::solder::{self, Viewer};
+use kleister_store::{Error, Read};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -25,6 +26,7 @@ use tower_http::cors::{Any, CorsLayer};
 
 use super::answer::{self, Caching};
 use crate::problem::Problem;
+use crate::signin::network::Network;
 use crate::signin::secret;
 use crate::{App, address};
 
@@ -52,10 +54,14 @@ struct KeyPath {
     key: String,
 }
 
-async fn verify(State(app): State<App>, At(path): At<KeyPath>) -> Result<Response, Refused> {
-    let db = app.db.read().await?;
-    let found = solder::find_key(&db, &secret::hash(&path.key)).await?.ok_or(Problem::NoSolderKey)?;
-    let verified = Verified { valid: "Key validated.".to_owned(), name: Some(found.name) };
+/// Tells whose key it is. Who has tried too many that nobody has is told nothing for a while.
+async fn verify(State(app): State<App>, network: Network, At(path): At<KeyPath>) -> Result<Response, Refused> {
+    app.throttle.permit_token(network, app.clock.now())?;
+    let found = solder::find_key(&app.db.read().await?, &secret::hash(&path.key)).await?;
+    if found.is_none() {
+        app.throttle.fail_token(network, app.clock.now())?;
+    }
+    let verified = Verified { valid: "Key validated.".to_owned(), name: Some(found.ok_or(Problem::NoSolderKey)?.name) };
     Ok(([(CACHE_CONTROL, "no-store")], Json(verified)).into_response())
 }
 
@@ -71,6 +77,33 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
     }
 }
 
+/// Who reads, with the database as it is at this moment.
+struct Reader {
+    db: Read,
+    viewer: Viewer,
+    shown: Shown,
+}
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = Refused;
+
+    /// Keys that nobody has are counted as tokens that do not hold. Client ids are not: launchers send theirs to every
+    /// server, known or not, many players share a network, and nobody guesses 122 bits.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let network = Network::from_request_parts(parts, app).await?;
+        let shown = Shown::of(parts);
+        if shown.k.is_some() {
+            app.throttle.permit_token(network, app.clock.now())?;
+        }
+        let db = app.db.read().await?;
+        let viewer = solder::viewer(&db, shown.credentials()).await?;
+        if shown.k.is_some() && !viewer.has_key() {
+            app.throttle.fail_token(network, app.clock.now())?;
+        }
+        Ok(Self { db, viewer, shown })
+    }
+}
+
 /// What a reader shows and wants, in the query of an address.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shown {
@@ -82,10 +115,8 @@ pub(super) struct Shown {
     include: Option<String>,
 }
 
-impl FromRequestParts<App> for Shown {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
+impl Shown {
+    fn of(parts: &Parts) -> Self {
         let query = parts.uri.query().unwrap_or_default();
         let mut shown = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -97,11 +128,9 @@ impl FromRequestParts<App> for Shown {
             };
             *place = Some(value.into_owned()).filter(|value| !value.is_empty());
         }
-        Ok(shown)
+        shown
     }
-}
 
-impl Shown {
     /// By what he may be somebody: the SHA-256 of the key, and the client id.
     fn credentials(&self) -> (Option<String>, Option<&str>) {
         (self.k.as_deref().map(secret::hash), self.cid.as_deref())
@@ -157,17 +186,27 @@ impl<E: Into<Problem>> From<E> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let (status, text) = match self {
-            Self::Missing(text) => (Problem::NoRoute.status(), text),
-            Self::Failed(problem @ Problem::NoSolderKey) => (problem.status(), NO_KEY),
-            Self::Failed(problem) => {
-                let status = problem.status();
-                if status.is_server_error() {
-                    tracing::error!(%status, error = %problem, "the Solder API failed");
-                }
-                (status, "This cannot be answered now. Try again later, or tell who runs this server.")
-            }
+        let problem = match self {
+            Self::Missing(text) => return refused(Problem::NoRoute.status(), text),
+            Self::Failed(problem) => problem,
         };
-        (status, [(CACHE_CONTROL, "no-store")], Json(Refusal::new(text))).into_response()
+        let status = problem.status();
+        if status.is_server_error() {
+            tracing::error!(%status, error = %problem, "the Solder API failed");
+        }
+        let text = match problem {
+            Problem::NoSolderKey => NO_KEY,
+            Problem::Throttled(_) => "Too many invalid keys were tried. Try again later.",
+            _ => "This cannot be answered now. Try again later, or tell who runs this server.",
+        };
+        let mut response = refused(status, text);
+        if let Some(seconds) = problem.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        response
     }
+}
+
+fn refused(status: StatusCode, text: &str) -> Response {
+    (status, [(CACHE_CONTROL, "no-store")], Json(Refusal::new(text))).into_response()
 }

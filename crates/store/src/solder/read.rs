@@ -21,6 +21,11 @@ pub struct Viewer {
 }
 
 impl Viewer {
+    /// Whether he showed a key that somebody has.
+    pub const fn has_key(&self) -> bool {
+        self.all
+    }
+
     /// Whether he sees what is private of this pack.
     fn is_let_into(&self, pack_id: &str) -> bool {
         self.all || self.packs.contains(pack_id)

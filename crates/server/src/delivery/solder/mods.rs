@@ -12,7 +12,7 @@ use kleister_store::solder::{self, Zipped};
 use serde::Deserialize;
 
 use super::packs::{file_name, number};
-use super::{At, Refused, Shown, zips};
+use super::{At, Reader, Refused, Shown, zips};
 use crate::App;
 use crate::delivery::base::Base;
 
@@ -37,22 +37,17 @@ pub(super) fn routes() -> Router<App> {
         .route("/mods/{module}/{version}", get(send))
 }
 
-async fn list(State(app): State<App>, shown: Shown, headers: HeaderMap) -> Result<Response, Refused> {
-    let db = app.db.read().await?;
-    let viewer = solder::viewer(&db, shown.credentials()).await?;
+async fn list(Reader { db, viewer, shown }: Reader, headers: HeaderMap) -> Result<Response, Refused> {
     let mods = solder::list_mods(&db, &viewer).await?;
     let mods = mods.into_iter().map(|module| (module.slug, module.name)).collect();
     shown.json(&ModList { mods }, &headers)
 }
 
 async fn show(
-    State(app): State<App>,
     At(path): At<ModPath>,
-    shown: Shown,
+    Reader { db, viewer, shown }: Reader,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let db = app.db.read().await?;
-    let viewer = solder::viewer(&db, shown.credentials()).await?;
     let module = solder::open_mod(&db, &viewer, &path.module).await?;
     let versions = solder::list_versions(&db, &viewer, &module).await?;
     let details = ModDetails {
@@ -72,11 +67,11 @@ async fn show(
 async fn show_version(
     State(app): State<App>,
     At(path): At<VersionPath>,
-    shown: Shown,
+    reader: Reader,
     base: Base,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let (module, zipped) = find(&app, &path.module, &path.version, &shown).await?;
+    let (module, zipped, shown) = find(&path.module, &path.version, reader).await?;
     let bytes = bytes(&zipped)?;
     let md5 = zips::md5s(&app, std::iter::once(&bytes)).await?.pop().unwrap_or_default();
     let file = file_name(&module.slug, &zipped.version.name);
@@ -92,21 +87,21 @@ async fn show_version(
 async fn send(
     State(app): State<App>,
     At(path): At<VersionPath>,
-    shown: Shown,
+    reader: Reader,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let rest = path.version.strip_prefix(&path.module).and_then(|rest| rest.strip_prefix('-'));
     let version = rest.and_then(|rest| rest.strip_suffix(".zip")).ok_or(Error::Missing("file"))?;
-    let (_, zipped) = find(&app, &path.module, version, &shown).await?;
+    let (_, zipped, shown) = find(&path.module, version, reader).await?;
     Ok(zips::send(&app, &bytes(&zipped)?, &path.version, shown.caching(), &headers).await?)
 }
 
-async fn find(app: &App, slug: &str, version: &str, shown: &Shown) -> Result<(module::Model, Zipped), Refused> {
-    let db = app.db.read().await?;
-    let viewer = solder::viewer(&db, shown.credentials()).await?;
+/// Finds a version, and gives back what its reader showed.
+async fn find(slug: &str, version: &str, reader: Reader) -> Result<(module::Model, Zipped, Shown), Refused> {
+    let Reader { db, viewer, shown } = reader;
     let module = solder::open_mod(&db, &viewer, slug).await?;
     let zipped = solder::open_version(&db, &viewer, &module, version).await?;
-    Ok((module, zipped))
+    Ok((module, zipped, shown))
 }
 
 /// The zip of a version: the one with which it came, else one of its files.

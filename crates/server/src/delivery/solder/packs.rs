@@ -13,7 +13,7 @@ use kleister_store::solder::{self, Shown as PackShown, Viewer};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{At, Refused, Shown, pictures, zips};
+use super::{At, Reader, Refused, Shown, pictures, zips};
 use crate::App;
 use crate::delivery::base::Base;
 use crate::delivery::release::{self, Frozen};
@@ -38,9 +38,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/modpack/{pack}/{build}", get(show_build))
 }
 
-async fn list(State(app): State<App>, shown: Shown, base: Base, headers: HeaderMap) -> Result<Response, Refused> {
-    let db = app.db.read().await?;
-    let viewer = solder::viewer(&db, shown.credentials()).await?;
+async fn list(Reader { db, viewer, shown }: Reader, base: Base, headers: HeaderMap) -> Result<Response, Refused> {
     let packs = solder::list(&db, &viewer).await?;
     let mirror_url = Some(format!("{}/solder/", base.root()));
     if shown.include.as_deref() != Some("full") {
@@ -53,14 +51,11 @@ async fn list(State(app): State<App>, shown: Shown, base: Base, headers: HeaderM
 }
 
 async fn show(
-    State(app): State<App>,
     At(path): At<PackPath>,
-    shown: Shown,
+    Reader { db, viewer, shown }: Reader,
     base: Base,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let db = app.db.read().await?;
-    let viewer = solder::viewer(&db, shown.credentials()).await?;
     let pack = solder::open(&db, &viewer, &path.pack).await?;
     let pack = solder::dress(&db, &viewer, vec![pack]).await?.pop().ok_or(kleister_store::Error::Missing("pack"))?;
     shown.json(&wire(pack, &shown, &base), &headers)
@@ -69,11 +64,11 @@ async fn show(
 async fn show_build(
     State(app): State<App>,
     At(path): At<BuildPath>,
-    shown: Shown,
+    reader: Reader,
     base: Base,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let found = find(&app, &path, &shown).await?;
+    let (found, shown) = find(&app, &path, reader).await?;
     let packages = packages(&found.frozen.release);
     let md5s = zips::md5s(&app, packages.iter().map(|package| &package.bytes)).await?;
     let is_full = shown.include.as_deref() == Some("mods");
@@ -101,17 +96,16 @@ impl Found {
     }
 }
 
-/// Finds a build that was published, and its release.
-pub(super) async fn find(app: &App, path: &BuildPath, shown: &Shown) -> Result<Found, Refused> {
-    let db = app.db.read().await?;
-    let viewer = solder::viewer(&db, shown.credentials()).await?;
+/// Finds a build that was published, and its release, and gives back what its reader showed.
+pub(super) async fn find(app: &App, path: &BuildPath, reader: Reader) -> Result<(Found, Shown), Refused> {
+    let Reader { db, viewer, shown } = reader;
     let (pack, build) = solder::find(&db, &viewer, &path.pack, &path.build).await?;
     let frozen = match release::held(app, &build.id) {
         Some(frozen) => frozen,
         None => release::thaw(app, &build.id, &releases::document(&db, &build.id).await?)?,
     };
     let is_open = Viewer::needs_nothing_for(&pack, &build);
-    Ok(Found { frozen, build_id: build.id, pack_slug: pack.slug, build_name: build.name, is_open })
+    Ok((Found { frozen, build_id: build.id, pack_slug: pack.slug, build_name: build.name, is_open }, shown))
 }
 
 /// What a zip is called when it is fetched, as Solders call theirs.

@@ -8,7 +8,7 @@ use axum::routing::get;
 use kleister_store::{Error, blobs, solder};
 use serde::Deserialize;
 
-use super::{At, Refused, Shown};
+use super::{At, Reader, Refused};
 use crate::App;
 use crate::delivery::answer;
 use crate::delivery::base::Base;
@@ -35,11 +35,9 @@ pub(super) fn address(base: &Base, pack_slug: &str, kind: &str) -> String {
 async fn show(
     State(app): State<App>,
     At(path): At<PicturePath>,
-    shown: Shown,
+    Reader { db, viewer, shown }: Reader,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let db = app.db.read().await?;
-    let viewer = solder::viewer(&db, shown.credentials()).await?;
     let pack = solder::open(&db, &viewer, &path.pack).await?;
     let missing = || Error::Missing("file");
     let pack = solder::dress(&db, &viewer, vec![pack]).await?.pop().ok_or_else(missing)?;

@@ -15,7 +15,7 @@ use md5::{Digest, Md5};
 use serde::Deserialize;
 
 use super::packs::{self, BuildPath};
-use super::{At, Refused, Shown};
+use super::{At, Reader, Refused};
 use crate::App;
 use crate::delivery::answer::{self, Caching, Stored};
 use crate::problem::Problem;
@@ -36,10 +36,10 @@ pub(super) fn routes() -> Router<App> {
 async fn show(
     State(app): State<App>,
     At(path): At<ZipPath>,
-    shown: Shown,
+    reader: Reader,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let found = packs::find(&app, &path.build, &shown).await?;
+    let (found, _) = packs::find(&app, &path.build, reader).await?;
     let mut packages = packages(&found.frozen.release).into_iter();
     let package = packages
         .find(|package| package.name == path.name && packs::file_name(&package.name, &package.version) == path.file);
