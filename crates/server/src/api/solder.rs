@@ -3,9 +3,9 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::{delete_with, get_with, post_with};
 use axum::extract::State;
-use kleister_store::permissions::open_locked;
+use kleister_store::permissions::{Opened, open_locked};
 use kleister_store::rows::{pack, solder_client, solder_key};
-use kleister_store::{Need, solder};
+use kleister_store::{Caller, Need, Write, solder};
 use kleister_types::jobs::Job;
 use kleister_types::solder::{
     ClientChange, ClientPackParams, KeyRequest, NewSolderKey, SolderClient, SolderClientList, SolderClientPacks,
@@ -19,6 +19,7 @@ use super::addition;
 use super::body::{At, Json, Page};
 use super::guard::Snapshot;
 use super::reply::{Reply, Result, done};
+use crate::problem::Problem;
 use crate::signin::caller::Asking;
 use crate::signin::secret;
 use crate::solder::Move;
@@ -166,10 +167,7 @@ async fn link(
     At(path): At<ClientPath>,
     Json(wanted): Json<ClientPackParams>,
 ) -> Result<Notice> {
-    caller.signed_in()?;
-    let write = app.db.write().await?;
-    let pack = open_locked::<pack::Entity>(&*write, &caller, &wanted.pack, OWN).await?;
-    let row = solder::open_client(&*write, &caller, &path.client_id).await?;
+    let (write, pack, row) = both(&app, &caller, &path, &wanted).await?;
     solder::link_client(&*write, &caller, &row, &pack, app.clock.now()).await?;
     write.commit().await?;
     Ok(done("Successfully attached client to pack"))
@@ -181,13 +179,24 @@ async fn unlink(
     At(path): At<ClientPath>,
     Json(wanted): Json<ClientPackParams>,
 ) -> Result<Notice> {
-    caller.signed_in()?;
-    let write = app.db.write().await?;
-    let pack = open_locked::<pack::Entity>(&*write, &caller, &wanted.pack, OWN).await?;
-    let row = solder::open_client(&*write, &caller, &path.client_id).await?;
+    let (write, pack, row) = both(&app, &caller, &path, &wanted).await?;
     solder::unlink_client(&*write, &caller, &row, &pack, app.clock.now()).await?;
     write.commit().await?;
     Ok(done("Successfully unlinked client from pack"))
+}
+
+/// A pack, which the caller must own, and a client that is linked to it or not any more; with the write that does it.
+async fn both(
+    app: &App,
+    caller: &Caller,
+    path: &ClientPath,
+    wanted: &ClientPackParams,
+) -> std::result::Result<(Write, Opened<pack::Model>, solder_client::Model), Problem> {
+    caller.signed_in()?;
+    let write = app.db.write().await?;
+    let pack = open_locked::<pack::Entity>(&*write, caller, &wanted.pack, OWN).await?;
+    let client = solder::open_client(&*write, caller, &path.client_id).await?;
+    Ok((write, pack, client))
 }
 
 fn key(row: solder_key::Model) -> SolderKey {
