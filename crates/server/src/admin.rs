@@ -76,6 +76,8 @@ pub enum Command {
         files: Option<Place>,
         /// The server administrator who owns what is made.
         owner: String,
+        /// Whether the report is told as JSON.
+        json: bool,
     },
     /// Looks after the bytes.
     Storage {
@@ -179,7 +181,10 @@ async fn attempt(app: &App, command: Command) -> Result<Outcome, Problem> {
             let count = upstream::import(app, kind, documents).await?;
             Ok(format!("{count} releases of {kind} are listed now"))
         }
-        Command::ImportSolder { source, files, owner } => Box::pin(solder::import(app, &source, files, &owner)).await,
+        Command::ImportSolder { source, files, owner, json } => {
+            let report = Box::pin(solder::import(app, &source, files, &owner)).await?;
+            Ok(if json { serde_json::to_string(&report).unwrap_or_default() } else { solder::told(&report) })
+        }
         Command::Migrate { status } => Ok(migrate::with_server(&app.db, status).await?),
     };
     done.map(Outcome::Done)

@@ -83,7 +83,7 @@ pub async fn take_over(
     job: Option<&Running>,
 ) -> Result<SolderReport, Problem> {
     let who = caller.server_admin()?;
-    let mut fetching = Fetching::new(app, &who.id, job.is_none(), files);
+    let mut fetching = Fetching::new(app, &who.id, job.is_none(), files).await?;
     let old = match source {
         Source::Api { address, key } => {
             fetching.trust(address);
@@ -92,12 +92,15 @@ pub async fn take_over(
         Source::Database { url } => database::read(url).await?,
     };
     let mut report = SolderReport { notes: old.notes.clone(), ..SolderReport::default() };
+    for (what, why) in &old.left_out {
+        report.leave_out(what.clone(), why);
+    }
     take_people(app, &old, &mut report).await?;
     for (position, pack) in old.packs.iter().enumerate() {
         if let Some(job) = job {
             job.progress(&format!("moving pack `{}`", pack.slug), position as u64, old.packs.len() as u64);
         }
-        packs::take(app, caller, (pack, position), &mut fetching, &mut report).await?;
+        Box::pin(packs::take(app, caller, (pack, position), &mut fetching, &mut report)).await?;
     }
     packs::take_spare(app, caller, &old.spare, &mut fetching, &mut report).await?;
     report.created.sort();
@@ -108,12 +111,13 @@ pub async fn take_over(
 /// Takes over keys and clients.
 async fn take_people(app: &App, old: &Old, report: &mut SolderReport) -> Result<(), Problem> {
     let (write, now) = (app.db.write().await?, app.clock.now());
-    for (name, key) in &old.keys {
-        let is_new = solder::take_key(&*write, name, secret::kept(key), now).await?;
+    let keys = old.keys.iter().map(|(name, key)| (name.clone(), secret::kept(key))).collect();
+    let are_new = solder::take_keys(&*write, keys, now).await?;
+    for ((name, _), is_new) in old.keys.iter().zip(are_new) {
         report.note(is_new, format!("key `{name}`"));
     }
-    for client in &old.clients {
-        let is_new = solder::take_client(&*write, client, now).await?;
+    let are_new = solder::take_clients(&*write, &old.clients, now).await?;
+    for (client, is_new) in old.clients.iter().zip(are_new) {
         report.note(is_new, format!("client `{}`", client.name));
     }
     Ok(write.commit().await?)

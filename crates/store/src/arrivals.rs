@@ -7,6 +7,7 @@
 //! that name, with loader and Minecraft, such as `15.2.0+forge-1.20.1`. Bytes that the caller has already make nothing
 //! new, and a placeholder with the same hashes gets the bytes.
 
+mod entry;
 mod names;
 mod plan;
 
@@ -14,9 +15,10 @@ use kleister_types::mods::{Kind, ModChange};
 use kleister_types::{Environment, Perm, Timestamp};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+pub(crate) use self::entry::{Entry, enter, unfilled};
 pub use self::plan::{Plan, plan};
 use crate::facts::{self, Facts, Identity, cut};
-use crate::names::{Scope, claim, new_id, search_text, sort_key};
+use crate::names::new_id;
 use crate::permissions::open_locked;
 use crate::rows::{self, blob, module, version, version_file, version_source};
 use crate::{Caller, Error, Need, Result, blobs, mods};
@@ -210,13 +212,9 @@ async fn add(
     now: Timestamp,
 ) -> Result<Placed> {
     let Arrival { facts, wishes, .. } = arrival;
-    let mut version = blank(&module.id, name, now);
-    facts::fill(&mut version, facts, environment);
-    version.number = arrival.number().map(|number| cut(number, 255));
-    version.public = wishes.public.unwrap_or(true);
-    claim(db, Scope::Versions(&module.id), ("version", &version.name), ("version", &version.id), now).await?;
-    rows::insert(db, version.clone()).await?;
-    facts::keep(db, &version.id, facts, now).await?;
+    let public = wishes.public.unwrap_or(true);
+    let entry = Entry { name, number: arrival.number(), facts, environment, public };
+    let version = enter(db, &mut module, entry, now).await?;
     let file = keep_file(db, arrival, &module, &version, now).await?;
     if let Some(title) = wishes.title.as_ref().filter(|title| **title != module.name) {
         let renamed = ModChange { name: Some(title.clone()), ..ModChange::default() };
@@ -225,27 +223,8 @@ async fn add(
     if wishes.environment.is_some() {
         facts::say(db, &module.id, wishes.environment, now).await?;
     }
-    facts::follow(db, &mut module, environment).await?;
     facts::remember(db, &module.id, &arrival.identities(), wishes.module.is_some(), now).await?;
     Ok(Placed { module, version, file, outcome: Outcome::Added })
-}
-
-fn blank(mod_id: &str, name: String, now: Timestamp) -> version::Model {
-    version::Model {
-        id: new_id(),
-        mod_id: mod_id.to_owned(),
-        sort_key: sort_key(&name),
-        search: Some(search_text([Some(&*name)])),
-        name,
-        number: None,
-        public: true,
-        client: None,
-        server: None,
-        licence: None,
-        changelog: None,
-        created_at: now.as_millis(),
-        updated_at: now.as_millis(),
-    }
 }
 
 /// Notes the bytes, the file and where it comes from.
@@ -257,23 +236,9 @@ async fn keep_file(
     now: Timestamp,
 ) -> Result<version_file::Model> {
     let folder = Kind::from_word(&module.kind).folder();
-    let mut row = version_file::Model {
-        id: new_id(),
-        version_id: version.id.clone(),
-        position: 0,
-        path: format!("{folder}{}", arrival.name),
-        path_key: format!("{folder}{}", arrival.name_key),
-        blob: None,
-        size: None,
-        md5: None,
-        sha1: None,
-        sha256: None,
-        sha512: None,
-        murmur2: None,
-        redistribution: word(arrival.redistribution).to_owned(),
-        created_at: now.as_millis(),
-        updated_at: now.as_millis(),
-    };
+    let place = (format!("{folder}{}", arrival.name), format!("{folder}{}", arrival.name_key));
+    let mut row = unfilled(version, 0, place, now);
+    word(arrival.redistribution).clone_into(&mut row.redistribution);
     match &arrival.bytes {
         Bytes::Here(blob) => {
             blobs::keep(db, (**blob).clone()).await?;

@@ -12,6 +12,8 @@ use crate::rows::{blob, blob_description};
 
 /// How many blobs are asked for by one statement.
 const AT_ONCE: usize = 500;
+/// How many descriptions, of which each may be long, are written by one statement.
+const WRITTEN_AT_ONCE: usize = 20;
 
 /// The descriptions of these blobs that a reader of at least this revision made.
 pub async fn known(
@@ -31,9 +33,19 @@ pub async fn known(
 
 /// Keeps a description of a blob whose row is there, in place of an older one.
 pub async fn keep(db: &impl ConnectionTrait, row: blob_description::Model) -> Result<()> {
+    keep_all(db, vec![row]).await
+}
+
+/// Keeps descriptions like [`keep`]; the same blob may be described twice.
+pub async fn keep_all(db: &impl ConnectionTrait, mut rows: Vec<blob_description::Model>) -> Result<()> {
     use blob_description::Column::{CreatedAt, Document, Refusal, Revision, Sha256};
-    let over = OnConflict::column(Sha256).update_columns([Revision, Document, Refusal, CreatedAt]).to_owned();
-    Insert::one(row.into_active_model()).on_conflict(over).exec_without_returning(db).await?;
+    rows.sort_by(|one, other| one.sha256.cmp(&other.sha256));
+    rows.dedup_by(|one, other| one.sha256 == other.sha256);
+    for some in rows.chunks(WRITTEN_AT_ONCE) {
+        let over = OnConflict::column(Sha256).update_columns([Revision, Document, Refusal, CreatedAt]).to_owned();
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        Insert::many(rows).on_conflict(over).exec_without_returning(db).await?;
+    }
     Ok(())
 }
 

@@ -5,10 +5,11 @@
 //! at once cannot both win. A name outlives its owner where the owner was published (`owner_id` is then null), and an
 //! old slug keeps pointing at its thing.
 
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use kleister_types::Timestamp;
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, SqlErr};
 
 use crate::rows::name;
@@ -144,6 +145,24 @@ pub fn owner_id(scope: Scope<'_>, name: &str) -> SelectStatement {
         .and_where(name::Column::Scope.eq(scope.as_str()))
         .and_where(name::Column::NameKey.eq(scope.key(name)))
         .to_owned()
+}
+
+/// Whose the names are that are in any of these scopes and have any of these keys; nobody's where they are reserved for
+/// ever.
+pub(crate) async fn owners(
+    db: &impl ConnectionTrait,
+    scopes: impl IntoIterator<Item = String>,
+    keys: BTreeSet<String>,
+) -> Result<HashMap<(String, String), Option<String>>> {
+    let scopes: Vec<String> = scopes.into_iter().collect();
+    if scopes.is_empty() || keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    // By the column itself SQLite would look up every pair of a scope and a key; this way it reads the names of each
+    // scope once.
+    let name_key = Expr::expr(Func::coalesce([Expr::col(name::Column::NameKey), Expr::value("")]));
+    let found = name::Entity::find().filter(name::Column::Scope.is_in(scopes)).filter(name_key.is_in(keys));
+    Ok(found.all(db).await?.into_iter().map(|row| ((row.scope, row.name_key), row.owner_id)).collect())
 }
 
 /// The owner of a key: none where it is free, none within where it is reserved for ever.

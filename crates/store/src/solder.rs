@@ -15,8 +15,8 @@ pub use clients::{
     change_client, client_packs, create_client, delete_client, link_client, list_clients, open_client, unlink_client,
 };
 pub use import::{
-    RunsOn, Taken, Unpacked, known_zip, take_build, take_channels, take_client, take_key, take_links, take_pack,
-    take_version,
+    Arrived, Known, RunsOn, Taken, Unpacked, known_zips, take_build, take_channels, take_clients, take_keys,
+    take_links, take_pack, take_version,
 };
 pub use keys::{create_key, delete_key, find_key, list_keys};
 pub use mods::{Zipped, list_mods, list_versions, open_mod, open_version};

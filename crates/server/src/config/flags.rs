@@ -227,6 +227,9 @@ pub enum ImportCommand {
         /// Read a key of the Solder from standard input, by which its read API tells of hidden and private packs
         #[arg(long)]
         key_stdin: bool,
+        /// How the report is told
+        #[arg(long, value_enum, default_value = "text")]
+        output: Output,
     },
 }
 
@@ -313,10 +316,11 @@ impl AdminCommand {
                 let documents = files.iter().map(|file| document(file)).collect::<std::io::Result<_>>()?;
                 Command::ImportLoaders { kind, documents }
             }
-            Self::Import(ImportCommand::Solder { source, files, owner, key_stdin }) => {
+            Self::Import(ImportCommand::Solder { source, files, owner, key_stdin, output }) => {
                 let source = if source == "-" { text.trim().to_owned() } else { source };
                 let key = key_stdin.then(|| text.trim().to_owned());
-                Command::ImportSolder { source: solder(source, key), files: files.map(place).transpose()?, owner }
+                let (source, files) = (solder(source, key), files.map(place).transpose()?);
+                Command::ImportSolder { source, files, owner, json: output == Output::Json }
             }
             Self::Migrate { status } => Command::Migrate { status },
         })

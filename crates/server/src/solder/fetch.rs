@@ -7,8 +7,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use kleister_files::Blob;
 use kleister_store::rows::blob;
-use kleister_store::solder::known_zip;
-use kleister_store::solder::old::OldVersion;
+use kleister_store::solder::known_zips;
+use kleister_store::solder::old::{OldPicture, OldVersion};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use tokio::fs::File;
@@ -18,6 +18,7 @@ use url::{Origin, Url};
 use super::unpack::{self, Zip};
 use crate::App;
 use crate::api::upload;
+use crate::jars::known_games;
 use crate::outbound::{Expected, Refusal};
 use crate::problem::Problem;
 
@@ -41,6 +42,19 @@ pub enum Place {
     Folder(PathBuf),
 }
 
+impl Place {
+    /// The folder in which a place is.
+    fn above(&self) -> Option<Self> {
+        match self {
+            Self::Address(address) => {
+                let (above, _) = address.trim_end_matches('/').rsplit_once('/')?;
+                (!above.ends_with('/')).then(|| Self::Address(above.to_owned()))
+            }
+            Self::Folder(folder) => Some(Self::Folder(folder.parent()?.to_owned())),
+        }
+    }
+}
+
 /// What is fetched for one move: each zip once, whatever number of builds it is in.
 pub(super) struct Fetching<'a> {
     app: &'a App,
@@ -48,16 +62,33 @@ pub(super) struct Fetching<'a> {
     /// The origins that the operator has named; none where somebody else moves.
     trusted: Option<Vec<Origin>>,
     files: Option<Place>,
+    /// The releases of Minecraft that this server knows.
+    games: Vec<String>,
+    /// The zips that came with an earlier move and are still the same.
+    known: HashMap<(String, String), blob::Model>,
     zips: HashMap<(String, String), Result<Arc<Zip>, String>>,
 }
 
 impl<'a> Fetching<'a> {
-    pub(super) fn new(app: &'a App, user: &'a str, is_trusted: bool, files: Option<Place>) -> Self {
-        let mut fetching = Self { app, user, trusted: is_trusted.then(Vec::new), files, zips: HashMap::new() };
+    /// Fetches for a user; what the operator names is trusted where it is he who moves.
+    pub(super) async fn new(
+        app: &'a App,
+        user: &'a str,
+        is_trusted: bool,
+        files: Option<Place>,
+    ) -> Result<Self, Problem> {
+        let (games, trusted) = (known_games(app).await?, is_trusted.then(Vec::new));
+        let mut fetching = Self { app, user, trusted, files, games, known: HashMap::new(), zips: HashMap::new() };
         if let Some(Place::Address(address)) = fetching.files.clone() {
             fetching.trust(&address);
         }
-        fetching
+        Ok(fetching)
+    }
+
+    /// Looks which zips of these versions came with an earlier move.
+    pub(super) async fn recall(&mut self, versions: &[&OldVersion]) -> Result<(), Problem> {
+        self.known.extend(known_zips(&self.app.db.read().await?, versions).await?);
+        Ok(())
     }
 
     /// Takes an address for one that the operator named, if it is he who moves.
@@ -72,10 +103,22 @@ impl<'a> Fetching<'a> {
         self.errand(address).get(address, DOCUMENT).await
     }
 
-    /// A picture of a pack.
-    pub(super) async fn picture(&self, place: &str) -> Result<blob::Model, String> {
-        let blob = self.bytes(place, PICTURE).await?;
+    /// A picture of a pack. One that has no address lies below the files, or beside their folder, where a Solder keeps its
+    /// own.
+    pub(super) async fn picture(&self, old: &OldPicture) -> Result<blob::Model, String> {
+        let blob = match self.bytes(&old.place, PICTURE).await {
+            Err(why) if !is_address(&old.place) => {
+                let beside = self.files.as_ref().and_then(Place::above).ok_or_else(|| why.clone())?;
+                self.bytes_at(Some(&beside), &old.place, PICTURE).await.map_err(|_| why)?
+            }
+            fetched => fetched?,
+        };
         if blob.content_type.starts_with("image/") { Ok(blob) } else { Err("it is no picture".to_owned()) }
+    }
+
+    /// Whether the zip of a version was asked for before.
+    pub(super) fn has(&self, version: &OldVersion) -> bool {
+        self.zips.contains_key(&version.handle())
     }
 
     /// The zip of a version with what is in it: from an earlier move if it is still the same, else fetched. The error
@@ -84,13 +127,12 @@ impl<'a> Fetching<'a> {
         if let Some(zip) = self.zips.get(&old.handle()) {
             return Ok(zip.clone());
         }
-        let known = known_zip(&self.app.db.read().await?, old).await?;
-        let fetched = match known {
+        let fetched = match self.known.remove(&old.handle()) {
             Some(zip) => Ok(zip),
             None => self.bytes(&old.place, self.app.config.upload.limit).await,
         };
         let zip = match fetched {
-            Ok(zip) => Ok(Arc::new(unpack::unpack(self.app, zip).await?)),
+            Ok(zip) => Ok(Arc::new(unpack::unpack(self.app, zip, old, &self.games).await?)),
             Err(why) => Err(why),
         };
         self.zips.insert(old.handle(), zip.clone());
@@ -99,9 +141,12 @@ impl<'a> Fetching<'a> {
 
     /// Takes the bytes of a place into the files, at most so many.
     async fn bytes(&self, place: &str, limit: u64) -> Result<blob::Model, String> {
-        let is_address = ["http://", "https://"].iter().any(|scheme| place.starts_with(scheme));
-        let blob = match &self.files {
-            _ if is_address => self.fetch(place, limit).await?,
+        self.bytes_at(self.files.as_ref(), place, limit).await
+    }
+
+    async fn bytes_at(&self, files: Option<&Place>, place: &str, limit: u64) -> Result<blob::Model, String> {
+        let blob = match files {
+            _ if is_address(place) => self.fetch(place, limit).await?,
             Some(Place::Address(base)) => self.fetch(&below(base, place), limit).await?,
             Some(Place::Folder(folder)) => self.read(folder, place, limit).await?,
             None => return Err("it is not told where the files are; name their address or folder".to_owned()),
@@ -143,6 +188,10 @@ impl<'a> Fetching<'a> {
         let outbound = &self.app.outbound;
         if is_trusted { outbound.configured(self.user) } else { outbound.free(self.user) }
     }
+}
+
+fn is_address(place: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| place.starts_with(scheme))
 }
 
 /// The address of a file below another.

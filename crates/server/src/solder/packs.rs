@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kleister_formats::LoaderKind;
-use kleister_formats::solder::Kept;
+use kleister_formats::solder::{Bound, Kept};
 use kleister_store::loaders::Kind;
 use kleister_store::rows::{blob, build, pack};
-use kleister_store::solder::old::{OldBuild, OldPack, OldVersion};
-use kleister_store::solder::{self, RunsOn, Taken};
+use kleister_store::solder::old::{Given, OldBuild, OldLink, OldPack, OldVersion};
+use kleister_store::solder::{self, Known, RunsOn, Taken, Unpacked};
 use kleister_store::{Caller, Error, Write};
 use kleister_types::Timestamp;
 use kleister_types::solder::SolderReport;
@@ -18,6 +18,9 @@ use super::unpack::Zip;
 use crate::App;
 use crate::delivery::publish;
 use crate::problem::Problem;
+
+/// How many versions that are in no build are taken over in one write.
+const SPARE_AT_ONCE: usize = 100;
 
 /// Zips that have come, or why not, by what players' launchers call them.
 type Zips = HashMap<(String, String), Result<Arc<Zip>, String>>;
@@ -30,7 +33,8 @@ pub(super) async fn take(
     fetching: &mut Fetching<'_>,
     report: &mut SolderReport,
 ) -> Result<(), Problem> {
-    let zips = fetch(old.builds.iter().flat_map(|build| &build.versions), fetching, report).await?;
+    let versions = old.builds.iter().flat_map(|build| &build.links).map(|link| &link.version);
+    let zips = fetch(versions.clone(), fetching, report).await?;
     let pictures = pictures(old, fetching, report).await;
     let now = app.clock.now();
     let write = app.db.write().await?;
@@ -46,7 +50,9 @@ pub(super) async fn take(
     report.note(matches!(taken, Taken::Created(_)), format!("pack `{}`", old.slug));
     let pack = taken.row();
     solder::take_links(&*write, pack, old, now).await?;
-    let mut taking = Taking { write: &write, caller, pack, zips: &zips, report, now };
+    let here = versions.filter_map(|version| Some((version, unpacked(&zips, version)?)));
+    let known = Known::read(&*write, &here.collect::<Vec<_>>()).await?;
+    let mut taking = Taking { write: &write, caller, pack, zips: &zips, known, report, now };
     for (at, build) in old.builds.iter().enumerate() {
         // Lists are sorted by the time of publishing, and these are from the oldest to the newest.
         let before = i64::try_from(old.builds.len() - at).unwrap_or(0);
@@ -66,50 +72,54 @@ pub(super) async fn take_spare(
     fetching: &mut Fetching<'_>,
     report: &mut SolderReport,
 ) -> Result<(), Problem> {
-    for version in spare {
-        let zips = fetch(std::iter::once(version), fetching, report).await?;
-        let zip = match zips.get(&version.handle()) {
-            Some(Ok(zip)) => zip,
-            Some(Err(why)) => {
-                report.leave_out(called(version), why);
-                continue;
+    for some in spare.chunks(SPARE_AT_ONCE) {
+        let zips = fetch(some.iter(), fetching, report).await?;
+        let (write, now) = (app.db.write().await?, app.clock.now());
+        let here: Vec<_> = some.iter().filter_map(|version| Some((version, unpacked(&zips, version)?))).collect();
+        let mut known = Known::read(&*write, &here).await?;
+        for (version, unpacked) in here {
+            let taken = solder::take_version(&*write, caller, &mut known, (version, unpacked), now).await;
+            match judged(taken)? {
+                Ok(arrived) => {
+                    report.note(matches!(arrived.version, Taken::Created(_)), called(version));
+                    report.notes.extend(arrived.notes);
+                }
+                Err(why) => report.leave_out(called(version), why),
             }
-            None => continue,
-        };
-        let write = app.db.write().await?;
-        let taken = solder::take_version(&*write, caller, (version, &zip.unpacked), app.clock.now()).await;
-        match judged(taken)? {
-            Ok(taken) => {
-                write.commit().await?;
-                report.note(matches!(taken, Taken::Created(_)), called(version));
-            }
-            Err(why) => report.leave_out(called(version), why),
         }
+        write.commit().await?;
     }
     Ok(())
 }
 
-/// Fetches the zips of versions, and tells where one is not what the Solder noted.
-async fn fetch(
-    versions: impl Iterator<Item = &OldVersion>,
+/// What is in the zip of a version, if it has come.
+fn unpacked<'a>(zips: &'a Zips, version: &OldVersion) -> Option<&'a Unpacked> {
+    zips.get(&version.handle())?.as_ref().ok().map(|zip| &zip.unpacked)
+}
+
+/// Fetches the zips of versions, and tells which there are not, and where one is not what the Solder noted.
+async fn fetch<'a>(
+    versions: impl Iterator<Item = &'a OldVersion>,
     fetching: &mut Fetching<'_>,
     report: &mut SolderReport,
 ) -> Result<Zips, Problem> {
+    let mut once = std::collections::HashSet::new();
+    let versions: Vec<&OldVersion> = versions.filter(|version| once.insert(version.handle())).collect();
+    fetching.recall(&versions).await?;
     let mut zips = Zips::new();
     for version in versions {
-        if zips.contains_key(&version.handle()) {
-            continue;
-        }
+        let is_first = !fetching.has(version);
         let zip = fetching.zip(version).await?;
-        if let Ok(zip) = &zip {
-            report.notes.extend(mismatch(version, &zip.unpacked.zip));
-            report.notes.extend(zip.note.as_ref().map(|note| {
-                format!("{} is handed out as it is, but what is in it cannot be told: {note}", called(version))
-            }));
+        match &zip {
+            Ok(zip) if is_first => {
+                report.notes.extend(mismatch(version, &zip.unpacked.zip));
+                report.notes.extend(zip.notes.iter().map(|note| format!("{}: {note}", called(version))));
+            }
+            Err(why) if is_first => report.leave_out(called(version), format!("there is no zip: {why}")),
+            _ => {}
         }
         zips.insert(version.handle(), zip);
     }
-    report.notes.dedup();
     Ok(zips)
 }
 
@@ -129,11 +139,20 @@ fn mismatch(old: &OldVersion, zip: &blob::Model) -> Option<String> {
 /// The icon, logo and background, as far as they can be had.
 async fn pictures(old: &OldPack, fetching: &Fetching<'_>, report: &mut SolderReport) -> [Option<blob::Model>; 3] {
     let mut pictures = [None, None, None];
-    for (place, picture) in old.pictures.iter().zip(&mut pictures) {
-        let Some(place) = place else { continue };
-        match fetching.picture(place).await {
-            Ok(blob) => *picture = Some(blob),
-            Err(why) => report.leave_out(format!("a picture of pack `{}`", old.slug), why),
+    for ((kind, told), picture) in ["icon", "logo", "background"].into_iter().zip(&old.pictures).zip(&mut pictures) {
+        let Some(told) = told else { continue };
+        let what = format!("the {kind} of pack `{}`", old.slug);
+        match fetching.picture(told).await {
+            Ok(blob) => {
+                if let Some(noted) = told.md5.as_ref().filter(|noted| **noted != blob.md5) {
+                    let is = &blob.md5;
+                    report
+                        .notes
+                        .push(format!("the Solder notes the MD5 {noted} of {what}, but it is {is}: that is told now"));
+                }
+                *picture = Some(blob);
+            }
+            Err(why) => report.leave_out(what, why),
         }
     }
     pictures
@@ -145,6 +164,7 @@ struct Taking<'a> {
     caller: &'a Caller,
     pack: &'a pack::Model,
     zips: &'a Zips,
+    known: Known,
     report: &'a mut SolderReport,
     now: Timestamp,
 }
@@ -152,32 +172,24 @@ struct Taking<'a> {
 impl Taking<'_> {
     async fn build(&mut self, old: &OldBuild, published_at: Timestamp) -> Result<(), Problem> {
         let what = format!("build `{}` of pack `{}`", old.name, self.pack.slug);
-        let mut zips = Vec::with_capacity(old.versions.len());
-        for version in &old.versions {
-            match self.zips.get(&version.handle()) {
-                Some(Ok(zip)) => zips.push((version, zip)),
-                Some(Err(why)) => {
-                    self.report.leave_out(what, format!("{} is missing: {why}", called(version)));
-                    return Ok(());
-                }
-                None => {}
-            }
+        let missing: Vec<_> = old.links.iter().map(|link| &link.version).filter(|it| self.zip(it).is_none()).collect();
+        if let [first, others @ ..] = &missing[..] {
+            let others = if others.is_empty() { String::new() } else { format!(" and of {} more", others.len()) };
+            self.report.leave_out(what, format!("the zip of {}{others} is missing", called(first)));
+            return Ok(());
         }
-        let runs_on = runs_on(old, zips.iter().find_map(|(_, zip)| zip.loader.as_ref()));
-        let mut versions = Vec::with_capacity(zips.len());
-        for (version, zip) in zips {
-            let taken = solder::take_version(&**self.write, self.caller, (version, &zip.unpacked), self.now).await;
-            match judged(taken)? {
-                Ok(taken) => {
-                    self.report.note(matches!(taken, Taken::Created(_)), called(version));
-                    versions.push(taken.row().id.clone());
-                }
+        let bound = old.links.iter().find_map(|link| self.zip(&link.version)?.loader.clone());
+        let mut versions = Vec::with_capacity(old.links.len());
+        for link in &old.links {
+            match self.version(link).await? {
+                Ok(version) => versions.push(version),
                 Err(why) => {
-                    self.report.leave_out(what, format!("{}: {why}", called(version)));
+                    self.report.leave_out(what, format!("{}: {why}", called(&link.version)));
                     return Ok(());
                 }
             }
         }
+        let runs_on = runs_on(old, bound.as_ref());
         let taken = solder::take_build(&**self.write, self.pack, (old, &runs_on), &versions, self.now).await;
         match judged(taken)? {
             Ok(Taken::Created(row)) => {
@@ -188,6 +200,23 @@ impl Taking<'_> {
             Err(why) => self.report.leave_out(what, why),
         }
         Ok(())
+    }
+
+    fn zip(&self, version: &OldVersion) -> Option<&Zip> {
+        self.zips.get(&version.handle())?.as_deref().ok()
+    }
+
+    /// Takes a version of a build over; within is why it cannot be.
+    async fn version(&mut self, link: &OldLink) -> Result<Result<(String, Given), String>, Problem> {
+        let zips = self.zips;
+        let Some(unpacked) = unpacked(zips, &link.version) else { return Ok(Err("its zip is missing".to_owned())) };
+        let (version, known) = (&link.version, &mut self.known);
+        let taken = solder::take_version(&**self.write, self.caller, known, (version, unpacked), self.now).await;
+        Ok(judged(taken)?.map(|arrived| {
+            self.report.note(matches!(arrived.version, Taken::Created(_)), called(version));
+            self.report.notes.extend(arrived.notes);
+            (arrived.version.row().id.clone(), link.given)
+        }))
     }
 
     async fn publish(&self, old: &OldBuild, row: build::Model, at: Timestamp) -> Result<(), Problem> {
@@ -203,7 +232,7 @@ impl Taking<'_> {
     async fn compare(&mut self, old: &OldBuild, row: &build::Model, what: String) -> Result<(), Problem> {
         let zips = publish::zips(self.write, row).await?;
         let here: Option<Vec<_>> = zips.map(|zips| zips.into_iter().map(|zip| (zip.name, zip.version)).collect());
-        let there: Vec<_> = old.versions.iter().map(OldVersion::handle).collect();
+        let there: Vec<_> = old.given().map(OldVersion::handle).collect();
         match here {
             None if old.published => {
                 let why = "it is a draft here and published there; publish it here, or delete it and move again";
@@ -220,22 +249,25 @@ impl Taking<'_> {
     }
 }
 
-/// What a build runs on: the loader of its own package, or Forge if its version is noted.
-fn runs_on(old: &OldBuild, bound: Option<&kleister_formats::solder::Bound>) -> RunsOn {
+/// What a build runs on: the loader of its own package, or the one whose version is noted, which is Forge unless another
+/// one is named.
+fn runs_on(old: &OldBuild, bound: Option<&Bound>) -> RunsOn {
     let told = bound.and_then(|bound| bound.minecraft.clone());
     let minecraft = if old.minecraft.is_empty() { told.unwrap_or_default() } else { old.minecraft.clone() };
-    // Forge's releases are listed with the Minecraft version before their own.
-    let forge = |version: &str| (Kind::Forge, format!("{minecraft}-{version}"));
-    let loader = match bound.map(|bound| (bound.loader.kind, bound.loader.version.as_str())) {
-        Some((LoaderKind::Forge, version)) => Some(forge(version)),
-        Some((LoaderKind::NeoForge, version)) => Some((Kind::Neoforge, version.to_owned())),
-        Some((LoaderKind::Fabric, version)) => Some((Kind::Fabric, version.to_owned())),
-        Some((LoaderKind::Quilt, version)) => Some((Kind::Quilt, version.to_owned())),
-        None => {
-            let plain = |version: &&String| version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-            old.forge.as_ref().filter(plain).map(|version| forge(version))
-        }
+    let named = match old.loader.as_deref() {
+        None | Some("forge" | "none" | "") => Some(LoaderKind::Forge),
+        Some(name) => name.parse().ok(),
     };
+    let is_plain = |version: &&str| version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let noted = named.zip(old.forge.as_deref().filter(is_plain));
+    let loader = bound.map(|bound| (bound.loader.kind, bound.loader.version.as_str())).or(noted);
+    let loader = loader.map(|(kind, version)| match kind {
+        // Forge's releases are listed with the Minecraft version before their own.
+        LoaderKind::Forge => (Kind::Forge, format!("{minecraft}-{version}")),
+        LoaderKind::NeoForge => (Kind::Neoforge, version.to_owned()),
+        LoaderKind::Fabric => (Kind::Fabric, version.to_owned()),
+        LoaderKind::Quilt => (Kind::Quilt, version.to_owned()),
+    });
     RunsOn { minecraft, loader }
 }
 

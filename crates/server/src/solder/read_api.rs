@@ -2,7 +2,7 @@
 
 use kleister_formats::solder::{Build, Mod, Pack, PackList, Verified};
 use kleister_store::Error;
-use kleister_store::solder::old::{Old, OldBuild, OldPack, OldVersion};
+use kleister_store::solder::old::{Old, OldBuild, OldLink, OldPack, OldPicture, OldVersion};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -37,9 +37,9 @@ pub(super) async fn read(fetching: &Fetching<'_>, address: &str, key: Option<&st
             None => old.notes.push(format!("pack `{slug}` is in the list of the Solder but cannot be read")),
         }
     }
-    let missing = "the read API tells nothing of clients, drafts and mods that are in no build; import from the database, \
-                   or enter the client ids by hand";
-    old.notes.push(missing.to_owned());
+    let why = "the read API tells nothing of them: move by the database instead, or enter the client ids by hand and make \
+               the users anew";
+    old.left_out.push(("clients, drafts, mods that are in no build, and users".to_owned(), why.to_owned()));
     if key.is_none() {
         old.notes.push("hidden and private packs are told of only with a key; none was given".to_owned());
     }
@@ -82,7 +82,11 @@ impl Remote<'_> {
             private: open.is_none(),
             recommended: pack.recommended,
             latest: pack.latest,
-            pictures: [pack.icon, pack.logo, pack.background],
+            pictures: [
+                picture(pack.icon, pack.icon_md5),
+                picture(pack.logo, pack.logo_md5),
+                picture(pack.background, pack.background_md5),
+            ],
             clients: Vec::new(),
             builds,
         }))
@@ -130,8 +134,19 @@ fn old_build(name: &str, build: Build, private: bool) -> OldBuild {
         memory: build.memory,
         published: true,
         private,
-        versions: build.mods.into_iter().map(old_version).collect(),
+        links: build
+            .mods
+            .into_iter()
+            .map(old_version)
+            .map(|version| OldLink { version, ..OldLink::default() })
+            .collect(),
+        ..OldBuild::default()
     }
+}
+
+fn picture(address: Option<String>, md5: Option<String>) -> Option<OldPicture> {
+    let place = address.filter(|address| !address.is_empty())?;
+    Some(OldPicture { place, md5: md5.map(|md5| md5.to_lowercase()).filter(|md5| !md5.is_empty()) })
 }
 
 fn old_version(zip: Mod) -> OldVersion {
@@ -144,10 +159,9 @@ fn old_version(zip: Mod) -> OldVersion {
         author: described.author,
         description: described.description,
         link: described.link,
-        donate: None,
-        side: None,
         md5: zip.md5.to_lowercase(),
         size: zip.filesize,
         place: zip.url,
+        ..OldVersion::default()
     }
 }

@@ -1,4 +1,4 @@
-//! What is in the zip of a Solder: files of the instance, or a loader.
+//! What is in the zip of a Solder: files of the instance, or a loader, and what the jars among them say.
 
 use std::io::{Cursor, Read, Seek};
 
@@ -6,14 +6,17 @@ use bytes::Bytes;
 use kleister_formats::archive::{Archive, Entry, Rules};
 use kleister_formats::solder::{Bound, bound};
 use kleister_formats::{InstancePath, archive};
-use kleister_store::rows::blob;
+use kleister_store::facts::Facts;
+use kleister_store::rows::{blob, blob_description};
 use kleister_store::solder::Unpacked;
+use kleister_store::solder::old::OldVersion;
 use kleister_types::mods::Kind;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::App;
 use crate::api::upload;
+use crate::jars::{self, Reading};
 use crate::problem::Problem;
 
 /// How much is unpacked at a time, in bytes, and how many such pieces may wait to be written.
@@ -22,6 +25,8 @@ const WAITING: usize = 4;
 /// The largest profile of a loader, and the largest jar of one, in bytes.
 const PROFILE: u64 = 4 << 20;
 const LOADER: u64 = 64 << 20;
+/// The loaders that a Solder may note of a version.
+const LOADERS: [&str; 5] = ["forge", "neoforge", "fabric", "quilt", "liteloader"];
 
 /// A zip with what is in it.
 #[derive(Clone, Debug)]
@@ -30,9 +35,12 @@ pub(super) struct Zip {
     pub(super) unpacked: Unpacked,
     /// The loader that it brings, if it is a loader's package.
     pub(super) loader: Option<Bound>,
-    /// Why not all that is in it could be told apart, if so. It is handed out as it is all the same.
-    pub(super) note: Option<String>,
+    /// What could not be told of what is in it, in words. It is handed out as it is all the same.
+    pub(super) notes: Vec<String>,
 }
+
+/// A file of a zip: its path, the path for comparing, and its bytes.
+type File = (String, String, blob::Model);
 
 /// What stands in a zip before anything of it is unpacked.
 struct Plan {
@@ -46,8 +54,28 @@ enum Piece {
     End(InstancePath),
 }
 
-/// Unpacks a zip into blobs. One that cannot be trusted is kept closed, and only readers of Solder get what is in it.
-pub(super) async fn unpack(app: &App, zip: blob::Model) -> Result<Zip, Problem> {
+/// Unpacks a zip into blobs, and reads what the jars in it say. One that cannot be trusted is kept closed, and only readers
+/// of Solder get what is in it. `games` are the releases of Minecraft that this server knows.
+pub(super) async fn unpack(app: &App, zip: blob::Model, old: &OldVersion, games: &[String]) -> Result<Zip, Problem> {
+    let (mut files, read) = files(app, &zip).await?;
+    let mut notes = Vec::new();
+    let loader = read.unwrap_or_else(|refused| {
+        files.clear();
+        notes.push(format!("what is in its zip cannot be told: {refused}"));
+        None
+    });
+    let kind = kind(&mut files, old.kind);
+    let mut told = Told { facts: Facts { kind, ..Facts::default() }, descriptions: Vec::new(), notes };
+    for (at, file) in files.iter().enumerate().filter(|(_, (_, path, _))| is_read(path)) {
+        told.read(app, file, at == 0, games).await?;
+    }
+    let Told { mut facts, descriptions, mut notes } = told;
+    notes.extend(add(&mut facts, old, &files));
+    Ok(Zip { unpacked: Unpacked { zip, kind, files, facts, descriptions }, loader, notes })
+}
+
+/// The files of a zip, as blobs, and the loader in it, or why it was not read to its end.
+async fn files(app: &App, zip: &blob::Model) -> Result<(Vec<File>, Result<Option<Bound>, archive::Refused>), Problem> {
     let size = u64::try_from(zip.size).unwrap_or(0);
     let source = app.files.open_seekable(&zip.sha256, size).await?;
     let (sender, mut pieces) = mpsc::channel(WAITING);
@@ -70,15 +98,60 @@ pub(super) async fn unpack(app: &App, zip: blob::Model) -> Result<Zip, Problem> 
         }
     }
     let read = reading.await.map_err(|error| kleister_files::Error::Io(error.into()))?;
-    let (loader, note) = match read {
-        Ok(loader) => (loader, None),
-        Err(refused) => {
-            files.clear();
-            (None, Some(refused.to_string()))
+    Ok((files, read))
+}
+
+/// What the files of a zip say.
+struct Told {
+    facts: Facts,
+    descriptions: Vec<blob_description::Model>,
+    notes: Vec<String>,
+}
+
+impl Told {
+    /// Reads a file. What the one says that the version is all about is what is known of the version; of those in a
+    /// bundle only the loaders count.
+    async fn read(
+        &mut self,
+        app: &App,
+        (path, _, blob): &File,
+        is_first: bool,
+        games: &[String],
+    ) -> Result<(), Problem> {
+        let (reading, description) = jars::read_new(app, blob).await?;
+        self.descriptions.push(description);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let jar = match reading {
+            Reading::Read(jar) => jar,
+            Reading::Refused(why) => {
+                self.notes.push(format!("`{name}` in its zip does not say what it is: {why}"));
+                return Ok(());
+            }
+        };
+        let read = jars::facts(&jar, name, games);
+        let kind = self.facts.kind;
+        if kind == Kind::Bundle {
+            self.facts.loaders.extend(read.loaders);
+            self.facts.loaders.sort();
+            self.facts.loaders.dedup();
+        } else if is_first {
+            self.facts = Facts { kind, ..read };
         }
-    };
-    let kind = kind(&files);
-    Ok(Zip { unpacked: Unpacked { zip, kind, files }, loader, note })
+        Ok(())
+    }
+}
+
+/// Adds what the Solder noted and the jar does not say; tells where both do not agree.
+fn add(facts: &mut Facts, old: &OldVersion, files: &[File]) -> Option<String> {
+    if facts.minecrafts.is_empty() {
+        facts.minecrafts.clone_from(&old.minecrafts);
+    }
+    if facts.loaders.is_empty() {
+        facts.loaders.extend(old.loader.clone().filter(|loader| LOADERS.contains(&loader.as_str())));
+    }
+    let (noted, (path, _, jar)) = old.jar_md5.as_ref().zip(files.first())?;
+    (*noted != jar.md5 && facts.kind == Kind::Mod)
+        .then(|| format!("the Solder notes the MD5 {noted} of the jar in it, but that of `{path}` is {}", jar.md5))
 }
 
 /// Reads a zip to its end, and gives the loader in it.
@@ -131,15 +204,35 @@ fn is_below(path: &str, folder: &str) -> bool {
     path.get(..folder.len()).is_some_and(|start| start.eq_ignore_ascii_case(folder))
 }
 
-/// What a zip with these files is: a mod if it holds one jar, something else if it holds one of that, else a bundle.
-fn kind(files: &[(String, String, blob::Model)]) -> Kind {
-    let [(_, path, _)] = files else { return Kind::Bundle };
+/// What a zip with these files is: a mod if it holds one jar, be it with its settings; something else if it holds one of
+/// that; else a bundle. The file that it is about comes first.
+fn kind(files: &mut [File], said: Option<Kind>) -> Kind {
+    if let [(_, path, _)] = files {
+        return kind_of(path).unwrap_or(Kind::Bundle);
+    }
+    let mods = files.iter().filter(|(_, path, _)| kind_of(path) == Some(Kind::Mod)).count();
+    let is_setting = |path: &str| path.starts_with("config/");
+    let only_settings = files.iter().all(|(_, path, _)| kind_of(path) == Some(Kind::Mod) || is_setting(path));
+    if mods != 1 || !(only_settings || said == Some(Kind::Mod)) {
+        return Kind::Bundle;
+    }
+    files.sort_by_key(|(_, path, _)| kind_of(path) != Some(Kind::Mod));
+    Kind::Mod
+}
+
+/// What a file is by its place; nothing where any file may lie there.
+fn kind_of(path: &str) -> Option<Kind> {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     match path.split('/').next() {
-        Some("mods" | "coremods") if ["jar", "litemod", "zip"].contains(&extension) => Kind::Mod,
-        Some("resourcepacks") if extension == "zip" => Kind::Resourcepack,
-        Some("shaderpacks") if extension == "zip" => Kind::Shader,
-        Some("datapacks") if extension == "zip" => Kind::Datapack,
-        _ => Kind::Bundle,
+        Some("mods" | "coremods") if ["jar", "litemod", "zip"].contains(&extension) => Some(Kind::Mod),
+        Some("resourcepacks") if extension == "zip" => Some(Kind::Resourcepack),
+        Some("shaderpacks") if extension == "zip" => Some(Kind::Shader),
+        Some("datapacks") if extension == "zip" => Some(Kind::Datapack),
+        _ => None,
     }
+}
+
+/// Whether a file at this place says something about itself.
+fn is_read(path: &str) -> bool {
+    kind_of(path).is_some()
 }

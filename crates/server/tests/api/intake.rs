@@ -63,7 +63,7 @@ impl Caller {
     }
 
     /// Sends a file and accepts it with these corrections.
-    async fn take_in(&self, name: &str, bytes: &[u8], corrections: Value) -> Answer {
+    pub(crate) async fn take_in(&self, name: &str, bytes: &[u8], corrections: Value) -> Answer {
         let sent = self.drop_file(name, bytes).await.ok();
         let id = sent["intakes"][0]["id"].as_str().unwrap().to_owned();
         self.post(&format!("/intake/{id}/accept"), corrections).await

@@ -1,8 +1,12 @@
 //! Technic Solder's read API, and its keys and clients.
 
+mod database;
 mod fixture;
+mod mixed;
 mod moving;
 mod old_solder;
+mod replay;
+mod told;
 
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
@@ -204,6 +208,40 @@ async fn platform_is_told_more_about_mods() {
     let key = key(&admin).await;
     let verified = api(&anonymous, &format!("/verify/{key}")).await;
     assert_eq!(verified.json(), json!({"valid": "Key validated.", "name": "The Platform"}));
+}
+
+#[tokio::test]
+async fn keys_are_not_guessed() {
+    let app = TestApp::configured(|config| config.signin.token_failures = 3).await;
+    let admin = app.user("admin", true).await;
+    admin.pack_with_build().await;
+    admin.put("/packs/sky/builds/1.0", json!({"published": true})).await.ok();
+    let key = key(&admin).await;
+    let (guesser, other) = (app.anonymous().at("198.51.100.1"), app.anonymous().at("198.51.100.2"));
+    is_refused(&guesser, "/verify/one", 403, "Invalid key provided.").await;
+    assert_eq!(api(&guesser, "/modpack?k=two").await.status, 200);
+    assert_eq!(api(&guesser, "/mod/jei?k=three").await.status, 404);
+    for path in ["/verify/four", &format!("/verify/{key}"), "/modpack?k=five", &format!("/modpack/sky?k={key}")] {
+        let answer = api(&guesser, path).await;
+        assert_eq!((answer.status.as_u16(), answer.headers["retry-after"].to_str().unwrap()), (429, "20"), "{path}");
+        assert_eq!(answer.json(), json!({"error": "Too many invalid keys were tried. Try again later."}));
+    }
+    // Players behind the same address are none the worse for it, and neither is the Platform elsewhere.
+    for path in ["/modpack", "/modpack/sky", "/modpack/sky/1.0", &format!("/modpack/sky?cid={CID}")] {
+        assert_eq!(api(&guesser, path).await.status, 200, "{path}");
+    }
+    assert_eq!(api(&other, &format!("/verify/{key}")).await.status, 200);
+    app.clock.advance(20);
+    assert_eq!(api(&guesser, &format!("/verify/{key}")).await.status, 200);
+}
+
+#[tokio::test]
+async fn client_ids_that_nobody_has_are_no_guesses() {
+    let app = TestApp::configured(|config| config.signin.token_failures = 1).await;
+    let anonymous = app.anonymous().at("198.51.100.1");
+    for number in 0..5 {
+        assert_eq!(api(&anonymous, &format!("/modpack?cid={number}")).await.status, 200);
+    }
 }
 
 #[tokio::test]

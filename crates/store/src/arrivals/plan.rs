@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use kleister_types::mods::Kind;
 use kleister_types::{Environment, Perm};
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -229,6 +230,10 @@ impl World {
         for (file, version) in same {
             let Some(opened) = self.mods.get(&version.mod_id) else { continue };
             if !version.public && opened.right.is_none() {
+                continue;
+            }
+            // What lies beside the file of a version, or among others in a bundle, is by itself nothing of that mod.
+            if file.position > 0 || (opened.row.kind == Kind::Bundle.as_str() && wished.is_none()) {
                 continue;
             }
             let found = (&opened.row, version, file);

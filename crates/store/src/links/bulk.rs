@@ -6,13 +6,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use kleister_types::links::VersionEntry;
 use kleister_types::{Timestamp, Violation};
-use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{VERSIONS, blank, refuse_published};
 use crate::names::{self, Scope};
 use crate::permissions::{self, Opened};
-use crate::rows::{self, build, build_version, module, name, version};
+use crate::rows::{self, build, build_version, module, version};
 use crate::rules::{Rules, edit};
 use crate::{Caller, Error, Result};
 
@@ -63,11 +62,8 @@ impl Known {
             Self { slugs: HashMap::new(), seen: HashMap::new(), names: HashMap::new(), versions: HashMap::new() };
         let slugs = wanted.iter().map(|entry| &entry.module).filter(|key| !names::is_id(key));
         let slugs: BTreeSet<String> = slugs.map(|slug| Scope::Mods.key(slug)).collect();
-        known.slugs = owners(db, [Scope::Mods.as_str().to_owned()], slugs)
-            .await?
-            .into_iter()
-            .map(|((_, slug), id)| (slug, id))
-            .collect();
+        let slugs = names::owners(db, [Scope::Mods.as_str().to_owned()], slugs).await?;
+        known.slugs = slugs.into_iter().filter_map(|((_, slug), id)| Some((slug, id?))).collect();
         let mods: BTreeSet<String> = wanted.iter().filter_map(|entry| known.mod_id(entry)).collect();
         known.seen = permissions::open_all::<module::Entity>(db, caller, &mods)
             .await?
@@ -75,7 +71,8 @@ impl Known {
             .map(|opened| (opened.row.id.clone(), opened))
             .collect();
         let keys = wanted.iter().filter(|entry| !names::is_id(&entry.version)).map(version_key);
-        known.names = owners(db, mods, keys.collect()).await?;
+        let names = names::owners(db, mods, keys.collect()).await?;
+        known.names = names.into_iter().filter_map(|(key, id)| Some((key, id?))).collect();
         let ids: BTreeSet<String> = wanted.iter().filter_map(|entry| known.version_id(entry)).collect();
         if !ids.is_empty() {
             let versions = version::Entity::find().filter(version::Column::Id.is_in(ids)).all(db).await?;
@@ -138,24 +135,6 @@ impl Known {
 /// The form in which the name of a version is compared, which is the same within every mod.
 fn version_key(entry: &VersionEntry) -> String {
     Scope::Versions("").key(&entry.version)
-}
-
-/// Whose the names are that are in any of these scopes and have any of these keys.
-async fn owners(
-    db: &impl ConnectionTrait,
-    scopes: impl IntoIterator<Item = String>,
-    keys: BTreeSet<String>,
-) -> Result<HashMap<(String, String), String>> {
-    let scopes: Vec<String> = scopes.into_iter().collect();
-    if scopes.is_empty() || keys.is_empty() {
-        return Ok(HashMap::new());
-    }
-    // By the column itself SQLite would look up every pair of a scope and a key; this way it reads the names of each
-    // scope once.
-    let name_key = Expr::expr(Func::coalesce([Expr::col(name::Column::NameKey), Expr::value("")]));
-    let found = name::Entity::find().filter(name::Column::Scope.is_in(scopes)).filter(name_key.is_in(keys));
-    let found = found.all(db).await?.into_iter();
-    Ok(found.filter_map(|row| Some(((row.scope, row.name_key), row.owner_id?))).collect())
 }
 
 /// Checks what is set for the entries of a list.

@@ -5,15 +5,17 @@
 //! ones, and every kind of database has its own idea of a flag or a number.
 
 mod cells;
+mod people;
 mod spider;
 mod technic;
 
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
 use self::cells::Cells;
-use super::old::Old;
+use super::old::{Old, OldVersion};
 use crate::{Error, Result};
 
 /// How long a database may take to answer.
@@ -31,6 +33,19 @@ pub async fn read(url: &str) -> Result<Old> {
     };
     source.0.close().await?;
     old
+}
+
+/// The versions that no build has, in the order of their numbers.
+fn spare(versions: HashMap<u64, OldVersion>, used: &HashSet<u64>) -> Vec<OldVersion> {
+    let mut spare: Vec<_> = versions.into_iter().filter(|(id, _)| !used.contains(id)).collect();
+    spare.sort_by_key(|(id, _)| *id);
+    spare.into_iter().map(|(_, version)| version).collect()
+}
+
+/// The releases of Minecraft that a version was said to be for: one, or several with commas between them.
+fn minecrafts(row: &Cells) -> Vec<String> {
+    let text = row.text("mcversion").unwrap_or_default();
+    text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The database of a Solder.

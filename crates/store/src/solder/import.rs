@@ -1,19 +1,20 @@
 //! Taking over what a Solder held, row by row. Whatever is there already is kept, so a move can be repeated.
 
 mod people;
+mod versions;
 
-use kleister_types::Timestamp;
+use std::collections::HashMap;
+
 use kleister_types::builds::State;
-use kleister_types::mods::Kind as ModKind;
+use kleister_types::{Environment, Support, Timestamp};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-pub use self::people::{take_client, take_key, take_links};
-use super::old::{OldBuild, OldPack, OldVersion};
+pub use self::people::{take_clients, take_keys, take_links};
+pub use self::versions::{Arrived, Known, Unpacked, known_zips, take_version};
+use super::old::{Given, OldBuild, OldPack};
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::names::{self, Scope};
-use crate::rows::{
-    self, blob, build, build_version, module, pack, solder_pack, solder_version, version, version_file, wrapper,
-};
+use crate::rows::{self, blob, build, build_version, module, pack, solder_pack, version};
 use crate::{Caller, Error, Result, blobs, builds, channels, loaders, members, packs};
 
 /// A thing, and whether it was there already.
@@ -33,17 +34,6 @@ impl<M> Taken<M> {
     }
 }
 
-/// The zip of a version, with what is in it; all bytes are on disk already.
-#[derive(Clone, Debug)]
-pub struct Unpacked {
-    /// The zip as it came.
-    pub zip: blob::Model,
-    /// What kind of mod its content makes it.
-    pub kind: ModKind,
-    /// The files in it, each with its path and the path for comparing.
-    pub files: Vec<(String, String, blob::Model)>,
-}
-
 /// Makes the pack of this slug, or finds the one that was taken over before. A pack of this slug that came from
 /// elsewhere stands in the way.
 pub async fn take_pack(
@@ -59,15 +49,12 @@ pub async fn take_pack(
     let owner = names::owner_id(Scope::Packs, &old.slug);
     if let Some(row) = pack::Entity::find().filter(pack::Column::Id.in_subquery(owner)).one(db).await? {
         return match solder_pack::Entity::find_by_id(&row.id).one(db).await? {
-            Some(_) => Ok(Taken::Matched(row)),
+            Some(origin) => Ok(Taken::Matched(dress(db, row, origin, pictures).await?)),
             None => Err(Error::Conflict("another pack of this server has this slug; rename one of the two".to_owned())),
         };
     }
     refuse_reserved(db, Scope::Packs, &old.slug).await?;
-    for picture in pictures.iter().flatten() {
-        blobs::keep(db, picture.clone()).await?;
-    }
-    let [icon, logo, background] = pictures.map(|picture| picture.map(|blob| blob.sha256));
+    let [icon, logo, background] = keep_pictures(db, pictures).await?;
     let name = shortened(if old.name.trim().is_empty() { &old.slug } else { &old.name }, 255);
     let row = pack::Model {
         id: names::new_id(),
@@ -99,145 +86,29 @@ pub async fn take_pack(
     Ok(Taken::Created(row))
 }
 
-/// The zip of a version that was taken over before, if it is still the one that the Solder notes.
-pub async fn known_zip(db: &impl ConnectionTrait, old: &OldVersion) -> Result<Option<blob::Model>> {
-    let known = solder_version::Entity::find()
-        .filter(solder_version::Column::Name.eq(&old.slug))
-        .filter(solder_version::Column::Version.eq(&old.version));
-    for row in known.all(db).await? {
-        let zip = wrapper::Entity::find_by_id(&row.version_id).find_also_related(blob::Entity).one(db).await?;
-        if let Some((_, Some(zip))) = zip
-            && zip.md5 == old.md5
-        {
-            return Ok(Some(zip));
-        }
-    }
-    Ok(None)
+/// Keeps pictures; gives the SHA-256 of each.
+async fn keep_pictures(db: &impl ConnectionTrait, pictures: [Option<blob::Model>; 3]) -> Result<[Option<String>; 3]> {
+    blobs::keep_all(db, pictures.iter().flatten().cloned().collect()).await?;
+    Ok(pictures.map(|picture| picture.map(|blob| blob.sha256)))
 }
 
-/// Makes the version of the mod of this slug, or finds the one with the same zip. The mod is made if there is none.
-pub async fn take_version(
+/// Gives a pack the pictures that did not come the last time.
+async fn dress(
     db: &impl ConnectionTrait,
-    caller: &Caller,
-    (old, unpacked): (&OldVersion, &Unpacked),
-    now: Timestamp,
-) -> Result<Taken<version::Model>> {
-    let module = take_mod(db, caller, old, unpacked.kind, now).await?;
-    let plain = fitting_name(&old.version);
-    let other = format!("{plain}-{}", unpacked.zip.md5.get(..8).unwrap_or_default());
-    let mut free = None;
-    for name in [plain, other] {
-        let owner = names::owner_id(Scope::Versions(&module.id), &name);
-        let Some(row) = version::Entity::find().filter(version::Column::Id.in_subquery(owner)).one(db).await? else {
-            free = free.or(Some(name));
-            continue;
-        };
-        let zip = wrapper::Entity::find_by_id(&row.id).one(db).await?;
-        if zip.is_some_and(|zip| zip.blob == unpacked.zip.sha256) {
-            return Ok(Taken::Matched(row));
-        }
+    mut row: pack::Model,
+    mut origin: solder_pack::Model,
+    pictures: [Option<blob::Model>; 3],
+) -> Result<pack::Model> {
+    let [icon, logo, background] = keep_pictures(db, pictures).await?;
+    if row.icon.is_none() && icon.is_some() {
+        row.icon = icon;
+        rows::update(db, row.clone()).await?;
     }
-    let name = free.ok_or_else(|| Error::Conflict("its name is taken by another version of the mod".to_owned()))?;
-    let row = version::Model {
-        id: names::new_id(),
-        mod_id: module.id.clone(),
-        sort_key: names::sort_key(&name),
-        search: Some(names::search_text([Some(&*name)])),
-        name,
-        number: None,
-        public: true,
-        client: None,
-        server: None,
-        licence: None,
-        changelog: None,
-        created_at: now.as_millis(),
-        updated_at: now.as_millis(),
-    };
-    names::claim(db, Scope::Versions(&module.id), ("name", &row.name), ("version", &row.id), now).await?;
-    rows::insert(db, row.clone()).await?;
-    keep_files(db, &row, old, unpacked, now).await?;
-    Ok(Taken::Created(row))
-}
-
-/// Notes the files of a version, its zip, and how the Solder called it.
-async fn keep_files(
-    db: &impl ConnectionTrait,
-    version: &version::Model,
-    old: &OldVersion,
-    unpacked: &Unpacked,
-    now: Timestamp,
-) -> Result<()> {
-    blobs::keep(db, unpacked.zip.clone()).await?;
-    for (position, (path, path_key, blob)) in (0..).zip(&unpacked.files) {
-        blobs::keep(db, blob.clone()).await?;
-        let row = version_file::Model {
-            id: names::new_id(),
-            version_id: version.id.clone(),
-            position,
-            path: path.clone(),
-            path_key: path_key.clone(),
-            blob: Some(blob.sha256.clone()),
-            size: Some(blob.size),
-            md5: Some(blob.md5.clone()),
-            sha1: Some(blob.sha1.clone()),
-            sha256: Some(blob.sha256.clone()),
-            sha512: Some(blob.sha512.clone()),
-            murmur2: blob.murmur2.clone(),
-            redistribution: "unknown".to_owned(),
-            created_at: now.as_millis(),
-            updated_at: now.as_millis(),
-        };
-        rows::insert(db, row).await?;
+    if (origin.logo.is_none() && logo.is_some()) || (origin.background.is_none() && background.is_some()) {
+        origin.logo = origin.logo.or(logo);
+        origin.background = origin.background.or(background);
+        rows::update(db, origin).await?;
     }
-    let (version_id, created_at) = (version.id.clone(), now.as_millis());
-    rows::insert(db, wrapper::Model { version_id, blob: unpacked.zip.sha256.clone(), created_at }).await?;
-    let origin = solder_version::Model {
-        version_id: version.id.clone(),
-        number: i64::try_from(old.number).unwrap_or(0),
-        name: shortened(&old.slug, 255),
-        version: shortened(&old.version, 255),
-        created_at,
-    };
-    Ok(rows::insert(db, origin).await?)
-}
-
-/// Finds the mod of this slug, or makes it.
-async fn take_mod(
-    db: &impl ConnectionTrait,
-    caller: &Caller,
-    old: &OldVersion,
-    kind: ModKind,
-    now: Timestamp,
-) -> Result<module::Model> {
-    let slug = match names::slug_fault(&old.slug) {
-        None => old.slug.clone(),
-        Some(_) => names::make_slug(&old.slug, "mod"),
-    };
-    let owner = names::owner_id(Scope::Mods, &slug);
-    if let Some(row) = module::Entity::find().filter(module::Column::Id.in_subquery(owner)).one(db).await? {
-        return Ok(row);
-    }
-    let name = shortened(if old.name.trim().is_empty() { &old.slug } else { &old.name }, 255);
-    let fits = |text: &Option<String>, most| text.clone().filter(|text: &String| text.chars().count() <= most);
-    let row = module::Model {
-        id: names::new_id(),
-        sort_key: names::sort_key(&name),
-        search: Some(names::search_text([Some(&*slug), Some(&*name), old.author.as_deref()])),
-        slug,
-        name,
-        kind: kind.as_str().to_owned(),
-        side: old.side.clone(),
-        description: old.description.clone(),
-        author: fits(&old.author, 1024),
-        website: fits(&old.link, 2048),
-        donate: fits(&old.donate, 2048),
-        public: true,
-        created_at: now.as_millis(),
-        updated_at: now.as_millis(),
-    };
-    names::claim(db, Scope::Mods, ("slug", &row.slug), ("mod", &row.id), now).await?;
-    rows::insert(db, row.clone()).await?;
-    members::own::<module::Entity>(db, caller.signed_in()?, &row.id, now).await?;
     Ok(row)
 }
 
@@ -255,7 +126,7 @@ pub async fn take_build(
     db: &impl ConnectionTrait,
     pack: &pack::Model,
     (old, runs_on): (&OldBuild, &RunsOn),
-    versions: &[String],
+    versions: &[(String, Given)],
     now: Timestamp,
 ) -> Result<Taken<build::Model>> {
     let owner = names::owner_id(Scope::Builds(&pack.id), &old.name);
@@ -290,15 +161,49 @@ pub async fn take_build(
     };
     names::claim(db, Scope::Builds(&pack.id), ("name", &row.name), ("build", &row.id), now).await?;
     rows::insert(db, row.clone()).await?;
+    link(db, &row, versions, now).await?;
+    Ok(Taken::Created(row))
+}
+
+/// Links versions to a build, each once, so that whoever is given one of them there is given it here.
+async fn link(
+    db: &impl ConnectionTrait,
+    build: &build::Model,
+    versions: &[(String, Given)],
+    now: Timestamp,
+) -> Result<()> {
+    let ids = versions.iter().map(|(id, _)| id.as_str());
+    let rows = version::Entity::find().filter(version::Column::Id.is_in(ids)).find_also_related(module::Entity);
+    let rows =
+        rows.all(db).await?.into_iter().filter_map(|(version, module)| Some((version.id.clone(), (version, module?))));
+    let rows: HashMap<String, (version::Model, module::Model)> = rows.collect();
     let mut links: Vec<build_version::Model> = Vec::with_capacity(versions.len());
-    for version in versions {
-        if links.iter().all(|link| link.version_id != *version) {
+    for (id, given) in versions {
+        if let Some((version, module)) = rows.get(id).filter(|_| links.iter().all(|link| link.version_id != *id)) {
             let position = i64::try_from(links.len()).unwrap_or(i64::MAX);
-            links.push(crate::links::blank(&row.id, version, position, now));
+            let blank = crate::links::blank(&build.id, id, position, now);
+            links.push(set(blank, *given, needs(version, module)));
         }
     }
-    rows::insert_many(db, links).await?;
-    Ok(Taken::Created(row))
+    Ok(rows::insert_many(db, links).await?)
+}
+
+/// What each side needs of a version, as far as no build says otherwise.
+fn needs(version: &version::Model, module: &module::Model) -> Environment {
+    let said = Environment::from_words(version.client.as_deref(), version.server.as_deref());
+    said.unwrap_or_else(|| module.side.as_deref().map(Environment::of_side).unwrap_or_default())
+}
+
+/// Says on a link what the version itself does not: the build was played as it was, whatever a jar says of itself.
+fn set(link: build_version::Model, given: Given, needs: Environment) -> build_version::Model {
+    let on_client = |wanted: Support| (needs.client != wanted).then(|| wanted.as_str().to_owned());
+    match given {
+        Given::Always => build_version::Model { client: on_client(Support::Required), ..link },
+        Given::Wished { default } => {
+            build_version::Model { client: on_client(Support::Optional), chosen: default, ..link }
+        }
+        Given::Server => build_version::Model { client: on_client(Support::Unsupported), ..link },
+    }
 }
 
 /// Points `latest` and `recommended` where the Solder had them, if a channel may point there; gives what may not.
@@ -339,17 +244,6 @@ async fn refuse_reserved(db: &impl ConnectionTrait, scope: Scope<'_>, name: &str
         return Err(Error::Conflict(why.to_owned()));
     }
     Ok(())
-}
-
-/// A version's name as this server takes it; nearly always the one that it has.
-fn fitting_name(name: &str) -> String {
-    if names::name_fault(name).is_none() {
-        return name.to_owned();
-    }
-    let plain = |c: char| if c.is_control() || "/\\:*?\"<>|".contains(c) { '-' } else { c };
-    let name: String = shortened(name.trim(), 200).chars().map(plain).collect();
-    let name = name.trim().replace("...", "-");
-    if names::name_fault(&name).is_none() { name } else { format!("version-{name}") }
 }
 
 fn shortened(text: &str, characters: usize) -> String {

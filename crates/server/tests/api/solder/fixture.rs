@@ -1,16 +1,16 @@
-//! A Solder as its users have it: what it holds, its database in every form, and its files.
+//! A Solder as its users have it: what it holds, and its files.
 
 use std::io::{Cursor, Write};
 
+use kleister_samples as samples;
 use md5::{Digest, Md5};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
-use crate::fresh::{self, Fresh};
-
 pub(crate) const EVE: &str = "2f6a0d1c-58b1-4f0e-9d5b-0c8f3f3f3a11";
 pub(crate) const BOB: &str = "8c1b7a52-0f0e-4b86-9b0e-3a9e1d2c4b77";
+/// What a pack has pictures for.
+pub(crate) const PICTURES: [&str; 3] = ["icon", "logo", "background"];
 pub(crate) const KEY: &str = "a8f5f167f44f4964e6c998dee827110c";
 
 /// A mod with its versions.
@@ -18,6 +18,8 @@ pub(crate) struct Mod {
     pub(crate) slug: &'static str,
     pub(crate) name: &'static str,
     pub(crate) author: Option<&'static str>,
+    /// Which side alone needs it, as solder.py has it.
+    pub(crate) side: Option<&'static str>,
     pub(crate) versions: Vec<Version>,
 }
 
@@ -40,6 +42,10 @@ pub(crate) struct Pack {
     pub(crate) recommended: Option<&'static str>,
     pub(crate) latest: Option<&'static str>,
     pub(crate) builds: Vec<Build>,
+    /// Its icon, logo and background.
+    pub(crate) pictures: [Option<Vec<u8>>; 3],
+    /// Whether its builds are there with what is optional, and as servers have them, as solder.py does it.
+    pub(crate) variants: bool,
 }
 
 /// A build with the numbers of its versions.
@@ -52,6 +58,8 @@ pub(crate) struct Build {
     pub(crate) published: bool,
     pub(crate) private: bool,
     pub(crate) versions: Vec<u64>,
+    /// Those of its versions that are optional, as solder.py has it.
+    pub(crate) optional: Vec<u64>,
 }
 
 /// All that a Solder holds.
@@ -60,17 +68,6 @@ pub(crate) struct Fixture {
     pub(crate) packs: Vec<Pack>,
     /// Whose launcher sees which pack.
     pub(crate) clients: Vec<(&'static str, &'static str, &'static str)>,
-}
-
-/// How old a database is, or whose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Age {
-    /// `TechnicSolder`'s of 2026.
-    Current,
-    /// One of 2014, without what came later.
-    Old,
-    /// The same tables with what solder.py added.
-    SolderPy,
 }
 
 /// A zip as people pack theirs: compressed, with today's date.
@@ -87,19 +84,30 @@ pub(crate) fn md5(bytes: &[u8]) -> String {
     hex::encode(Md5::digest(bytes))
 }
 
+/// A picture of this width, as drawing programs write it.
+fn picture(width: u32, red: u8) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(width, 5, image::Rgb([red, 1, 2]))
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .unwrap();
+    bytes.into_inner()
+}
+
 fn version(number: u64, name: &'static str, files: &[(&str, &[u8])]) -> Version {
     Version { number, name, zip: zip(files), noted_md5: None }
 }
 
 fn build(name: &'static str, versions: &[u64]) -> Build {
     let (java, memory, forge) = (Some("1.8"), Some(3072), Some("14.23.5.2859"));
-    let versions = versions.to_vec();
-    Build { name, minecraft: "1.12.2", java, memory, forge, published: true, private: false, versions }
+    let (versions, optional) = (versions.to_vec(), Vec::new());
+    Build { name, minecraft: "1.12.2", java, memory, forge, published: true, private: false, versions, optional }
 }
 
 fn pack(slug: &'static str, name: &'static str, order: i64, builds: Vec<Build>) -> Pack {
     let last = builds.last().map(|build| build.name);
-    Pack { slug, name, order, hidden: false, private: false, recommended: last, latest: last, builds }
+    let (pictures, variants) = ([None, None, None], false);
+    let (recommended, latest) = (last, last);
+    Pack { slug, name, order, hidden: false, private: false, recommended, latest, builds, pictures, variants }
 }
 
 impl Fixture {
@@ -109,7 +117,7 @@ impl Fixture {
             br#"{"inheritsFrom": "1.12.2", "libraries": [{"name": "net.minecraftforge:forge:1.12.2-14.23.5.2859"}]}"#;
         let forge = zip(&[("version.json", profile)]);
         let quilt = br#"{"inheritsFrom": "1.20.1", "libraries": [{"name": "org.quiltmc:quilt-loader:0.24.0"}]}"#;
-        let one = |slug, name, author, versions| Mod { slug, name, author, versions };
+        let one = |slug, name, author, versions| Mod { slug, name, author, side: None, versions };
         let mods = vec![
             one("forge", "Forge", None, vec![version(1, "14.23.5.2859", &[("bin/modpack.jar", &forge)])]),
             one(
@@ -136,12 +144,15 @@ impl Fixture {
                 )],
             ),
             one("quilt", "Quilt", None, vec![version(5, "0.24.0", &[("bin/version.json", quilt)])]),
-            one(
-                "shaders",
-                "Pretty shaders",
-                None,
-                vec![version(6, "r1 + fix", &[("shaderpacks/pretty.zip", b"PK s")])],
-            ),
+            Mod {
+                side: Some("CLIENT"),
+                ..one(
+                    "shaders",
+                    "Pretty shaders",
+                    None,
+                    vec![version(6, "r1 + fix", &[("shaderpacks/pretty.zip", b"PK s")])],
+                )
+            },
             one("spare", "Spare part", None, vec![version(7, "0.1", &[("mods/spare.jar", b"PK spare")])]),
         ];
         let mut sky = pack(
@@ -170,15 +181,57 @@ impl Fixture {
         }
     }
 
+    /// A solder.py with packs for three loaders, real jars in the zips, mods for one side, optional ones, and pictures.
+    pub(crate) fn mixed() -> Self {
+        let needs = r#""depends": {"minecraft": "~1.20.1", "oil": ">=2"}, "environment": "server""#;
+        let (lamp, fog) = (samples::fabric("lamp", "1.4.0", needs), samples::forge("fog", "0.9", ""));
+        let (guard, tune) = (samples::fabric("guard", "3", ""), samples::neoforge("tune", "5.1", ""));
+        let profile = br#"{"inheritsFrom": "1.20.1", "libraries": [{"name": "net.fabricmc:fabric-loader:0.15.11"}]}"#;
+        let one = |slug, name, number, version_name, files: &[(&str, &[u8])]| Mod {
+            slug,
+            name,
+            author: Some("Anna"),
+            side: None,
+            versions: vec![version(number, version_name, files)],
+        };
+        let mods = vec![
+            one("fabric-loader", "Fabric", 1, "0.15.11", &[("bin/version.json", profile)]),
+            one("lamps", "Lamps", 2, "1.20.1-1.4.0", &[("mods/lamp-1.4.0.jar", &lamp), ("config/lamp.json", b"{}")]),
+            one("fog", "Fog", 3, "1.20.1-0.9", &[("mods/fog.jar", &fog)]),
+            Mod { side: Some("SERVER"), ..one("guard", "Guard", 4, "1.20.1-3", &[("mods/guard.jar", &guard)]) },
+            one("tune", "Tune", 5, "1.21.1-5.1", &[("mods/tune.jar", &tune)]),
+            one("lamps-with-fog", "Both", 6, "1", &[("mods/lamp.jar", &lamp), ("mods/fog.jar", &fog)]),
+        ];
+        let build = |name, minecraft, versions| Build { minecraft, forge: None, ..build(name, versions) };
+        let lit = Build { optional: vec![3], ..build("1.0", "1.20.1", &[1, 2, 3, 4]) };
+        let mut lit = pack("lit", "Lit", 0, vec![lit, build("1.1", "1.20.1", &[1, 2, 4, 6])]);
+        lit.variants = true;
+        lit.pictures = [(90, 200), (40, 30), (7, 99)].map(|(width, red)| Some(picture(width, red)));
+        let plain = Build { optional: vec![2], ..build("2.0", "1.21.1", &[5, 2]) };
+        let mut plain = pack("plain", "Plain", 1, vec![plain]);
+        plain.pictures[1] = Some(picture(11, 3));
+        plain.private = true;
+        Self { mods, packs: vec![lit, plain], clients: vec![("Eve", EVE, "plain"), ("Bob", BOB, "")] }
+    }
+
     /// The version of this number, with its mod.
     pub(crate) fn version(&self, number: u64) -> (&Mod, &Version) {
         let all = self.mods.iter().flat_map(|module| module.versions.iter().map(move |version| (module, version)));
         all.into_iter().find(|(_, version)| version.number == number).unwrap()
     }
 
-    /// Its files, as they lie below the address of its repository.
+    /// Its files, as they lie below the address of its repository, with the pictures of its packs.
     pub(crate) fn files(&self) -> TempDir {
         let folder = tempfile::tempdir().unwrap();
+        for pack in &self.packs {
+            let place = folder.path().join("resources").join(pack.slug);
+            std::fs::create_dir_all(&place).unwrap();
+            for (kind, picture) in PICTURES.into_iter().zip(&pack.pictures) {
+                if let Some(bytes) = picture {
+                    std::fs::write(place.join(format!("{kind}.png")), bytes).unwrap();
+                }
+            }
+        }
         for module in &self.mods {
             let place = folder.path().join("mods").join(module.slug);
             std::fs::create_dir_all(&place).unwrap();
@@ -188,151 +241,4 @@ impl Fixture {
         }
         folder
     }
-
-    /// Its database, on whatever the tests run.
-    pub(crate) async fn database(&self, folder: &TempDir, age: Age) -> Fresh {
-        let database = Fresh::empty(folder.path()).await;
-        let url = if database.url().starts_with("sqlite") { database.url() + "?mode=rwc" } else { database.url() };
-        let db = fresh::admin(&url).await;
-        for statement in tables(age) {
-            run(&db, &statement).await;
-        }
-        for statement in self.rows(age) {
-            run(&db, &statement).await;
-        }
-        db.close().await.unwrap();
-        database
-    }
-
-    fn rows(&self, age: Age) -> Vec<String> {
-        let mut rows = vec![
-            format!("INSERT INTO \"keys\" (id, name, api_key) VALUES (1, 'Technic Platform', '{KEY}')"),
-            format!("INSERT INTO clients (id, name, uuid) VALUES (1, 'Eve', '{EVE}')"),
-            format!("INSERT INTO clients (id, name, uuid) VALUES (2, 'Bob', '{BOB}')"),
-        ];
-        rows.extend(self.mods.iter().zip(1..).flat_map(|(module, mod_id)| rows_of_mod(module, mod_id, age)));
-        let mut build_id = 0;
-        for (pack, pack_id) in self.packs.iter().zip(1..) {
-            rows.push(row_of_pack(pack, pack_id));
-            for build in &pack.builds {
-                build_id += 1;
-                rows.extend(rows_of_build(build, (pack_id, build_id), age));
-            }
-        }
-        for (link_id, (_, _, slug)) in self.clients.iter().filter(|(_, _, slug)| !slug.is_empty()).enumerate() {
-            let pack_id = self.packs.iter().position(|pack| pack.slug == *slug).unwrap() + 1;
-            let values = format!("({link_id}, 1, {pack_id})");
-            rows.push(format!("INSERT INTO client_modpack (id, client_id, modpack_id) VALUES {values}"));
-        }
-        rows
-    }
-}
-
-fn rows_of_mod(module: &Mod, mod_id: u64, age: Age) -> Vec<String> {
-    let (slug, name, author) = (module.slug, module.name, text(module.author));
-    let values = format!("({mod_id}, '{slug}', '', {author}, NULL, '{name}')");
-    let columns = "id, name, description, author, link, pretty_name";
-    let mut rows = vec![format!("INSERT INTO mods ({columns}) VALUES {values}")];
-    if age == Age::SolderPy && slug == "shaders" {
-        rows.push(format!("UPDATE mods SET side = 'CLIENT' WHERE id = {mod_id}"));
-    }
-    for version in &module.versions {
-        let noted = version.noted_md5.map_or_else(|| md5(&version.zip), str::to_owned);
-        let (number, name) = (version.number, version.name);
-        let values = format!("({number}, {mod_id}, '{name}', '{noted}')");
-        rows.push(format!("INSERT INTO modversions (id, mod_id, version, md5) VALUES {values}"));
-        if age != Age::Old {
-            rows.push(format!("UPDATE modversions SET filesize = {} WHERE id = {number}", version.zip.len()));
-        }
-    }
-    rows
-}
-
-fn row_of_pack(pack: &Pack, pack_id: u64) -> String {
-    let (recommended, latest) = (text(pack.recommended), text(pack.latest));
-    let Pack { slug, name, order, hidden, private, .. } = pack;
-    format!(
-        "INSERT INTO modpacks (id, name, slug, recommended, latest, \"order\", hidden, private) \
-         VALUES ({pack_id}, '{name}', '{slug}', {recommended}, {latest}, {order}, {hidden}, {private})"
-    )
-}
-
-fn rows_of_build(build: &Build, (pack_id, build_id): (u64, u64), age: Age) -> Vec<String> {
-    let Build { name, minecraft, published, private, .. } = build;
-    let forge = text(build.forge);
-    let mut rows = vec![format!(
-        "INSERT INTO builds (id, modpack_id, version, minecraft, forge, is_published, private) \
-         VALUES ({build_id}, {pack_id}, '{name}', '{minecraft}', {forge}, {published}, {private})"
-    )];
-    if age != Age::Old {
-        let (java, memory) = (text(build.java), build.memory.map(|memory| memory.to_string()));
-        let memory = memory.unwrap_or_else(|| "NULL".to_owned());
-        rows.push(format!("UPDATE builds SET min_java = {java}, min_memory = {memory} WHERE id = {build_id}"));
-    }
-    // Old data has some twice.
-    for (at, version) in build.versions.iter().chain(build.versions.first()).enumerate() {
-        let link_id = build_id * 100 + at as u64;
-        let values = format!("({link_id}, {version}, {build_id})");
-        rows.push(format!("INSERT INTO build_modversion (id, modversion_id, build_id) VALUES {values}"));
-    }
-    rows
-}
-
-/// The tables, as the migrations of each age leave them.
-fn tables(age: Age) -> Vec<String> {
-    let late = |columns: &str| if age == Age::Old { String::new() } else { format!(", {columns}") };
-    let python = |columns: &str| if age == Age::SolderPy { format!(", {columns}") } else { String::new() };
-    vec![
-        format!(
-            "CREATE TABLE modpacks (id INTEGER PRIMARY KEY, name VARCHAR(255) NOT NULL, slug VARCHAR(255) NOT NULL, \
-             recommended VARCHAR(255), latest VARCHAR(255), url VARCHAR(255), icon_md5 VARCHAR(255), logo_md5 VARCHAR(255), \
-             background_md5 VARCHAR(255), created_at TIMESTAMP NULL, updated_at TIMESTAMP NULL, \"order\" INTEGER DEFAULT 0, \
-             hidden BOOLEAN DEFAULT TRUE, private BOOLEAN DEFAULT FALSE{}{})",
-            late(
-                "icon BOOLEAN DEFAULT FALSE, logo BOOLEAN DEFAULT FALSE, background BOOLEAN DEFAULT FALSE, \
-                  icon_url VARCHAR(255), logo_url VARCHAR(255), background_url VARCHAR(255)"
-            ),
-            python(
-                "user_id INTEGER, pinned BOOLEAN DEFAULT FALSE, enable_optionals BOOLEAN DEFAULT FALSE, \
-                    enable_server BOOLEAN DEFAULT FALSE"
-            ),
-        ),
-        format!(
-            "CREATE TABLE builds (id INTEGER PRIMARY KEY, modpack_id INTEGER NOT NULL, version VARCHAR(255) NOT NULL, \
-             created_at TIMESTAMP NULL, updated_at TIMESTAMP NULL, minecraft VARCHAR(255) DEFAULT '', forge VARCHAR(255), \
-             is_published BOOLEAN DEFAULT FALSE, private BOOLEAN DEFAULT FALSE{}{})",
-            late("min_java VARCHAR(255), min_memory INTEGER"),
-            python("marked BOOLEAN DEFAULT FALSE"),
-        ),
-        format!(
-            "CREATE TABLE mods (id INTEGER PRIMARY KEY, name VARCHAR(255) NOT NULL, description TEXT, author VARCHAR(255), \
-             link VARCHAR(255), pretty_name VARCHAR(255) DEFAULT '', created_at TIMESTAMP NULL{}{})",
-            late("notes TEXT"),
-            python("side VARCHAR(16), modtype VARCHAR(16)"),
-        ),
-        format!(
-            "CREATE TABLE modversions (id INTEGER PRIMARY KEY, mod_id INTEGER NOT NULL, version VARCHAR(255) NOT NULL, \
-             md5 VARCHAR(255) NOT NULL{}{})",
-            late("filesize INTEGER, notes TEXT"),
-            python("mcversion VARCHAR(255), jarmd5 VARCHAR(255)"),
-        ),
-        format!(
-            "CREATE TABLE build_modversion (id INTEGER PRIMARY KEY, modversion_id INTEGER, build_id INTEGER{})",
-            python("optional BOOLEAN DEFAULT FALSE")
-        ),
-        "CREATE TABLE clients (id INTEGER PRIMARY KEY, name VARCHAR(255), uuid VARCHAR(255))".to_owned(),
-        "CREATE TABLE client_modpack (id INTEGER PRIMARY KEY, client_id INTEGER, modpack_id INTEGER)".to_owned(),
-        "CREATE TABLE \"keys\" (id INTEGER PRIMARY KEY, name VARCHAR(255), api_key VARCHAR(255))".to_owned(),
-    ]
-}
-
-/// Has a statement done, in which names are quoted as the standard wants.
-pub(crate) async fn run(db: &DatabaseConnection, statement: &str) {
-    let statement =
-        if db.get_database_backend() == DbBackend::MySql { statement.replace('"', "`") } else { statement.to_owned() };
-    db.execute_unprepared(&statement).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
-}
-
-fn text(text: Option<&str>) -> String {
-    text.map_or_else(|| "NULL".to_owned(), |text| format!("'{text}'"))
 }

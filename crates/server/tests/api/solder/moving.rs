@@ -1,93 +1,16 @@
 //! Moving a Solder here: what a launcher is answered before and after, from the read API and from every database.
 
 use kleister_server::solder::{Place, Source, take_over};
-use kleister_store::{Caller as StoreCaller, Who, users};
-use kleister_types::solder::SolderReport;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
-use super::fixture::{Age, BOB, EVE, Fixture, KEY, md5, run};
+use super::database::{Age, run};
+use super::fixture::{BOB, EVE, Fixture, KEY, md5};
 use super::old_solder::OldSolder;
+use super::replay::{assert_replayed, moved, mover, read_api};
 use super::{api, is_refused};
 use crate::fresh;
 use crate::test_app::{Caller, TestApp};
-
-/// What launchers, Prism and the Platform ask for, with every way to be somebody.
-fn requests() -> Vec<String> {
-    let mut requests = Vec::new();
-    let shown = ["", "k=wrong", &format!("k={KEY}"), &format!("cid={EVE}"), &format!("cid={BOB}")].map(str::to_owned);
-    let packs = ["SkyPack", "unlisted", "secret", "bare", "none"];
-    let builds = ["1.0", "1.1", "1.2-secret", "2.0", "0.9%20beta", "1", "2", "0.1", "latest", "none"];
-    for shown in shown {
-        requests.push(format!("modpack?{shown}"));
-        for pack in packs {
-            requests.push(format!("modpack/{pack}?{shown}"));
-            for build in builds {
-                requests.push(format!("modpack/{pack}/{build}?{shown}"));
-                requests.push(format!("modpack/{pack}/{build}?include=mods&{shown}"));
-            }
-        }
-    }
-    requests.extend([format!("verify/{KEY}"), "verify/wrong".to_owned()]);
-    requests
-}
-
-/// An answer without the addresses of its server, and without what is meant to differ: an empty list is an object here,
-/// and a channel that names nothing that the reader sees names the newest build that he does.
-fn comparable(mut answer: Value) -> Value {
-    if answer.get("mirror_url").is_some() {
-        answer["mirror_url"] = json!("…");
-    }
-    if answer["modpacks"] == json!([]) {
-        answer["modpacks"] = json!({});
-    }
-    for zip in answer["mods"].as_array_mut().into_iter().flatten() {
-        zip["url"] = json!("…");
-    }
-    let builds = answer["builds"].as_array().cloned().unwrap_or_default();
-    for channel in ["recommended", "latest"] {
-        if answer.get(channel).is_some_and(|named| !builds.contains(named)) {
-            answer[channel] = builds.last().cloned().unwrap_or(Value::Null);
-        }
-    }
-    answer
-}
-
-/// Asserts that every request is answered as before, and that every zip has its bytes.
-async fn assert_replayed(solder: &OldSolder, anonymous: &Caller) {
-    let mut zips = 0;
-    for request in requests() {
-        let (status, before) = solder.ask(&request).await;
-        let after = api(anonymous, &format!("/{request}")).await;
-        let urls = |answer: &Value| -> Vec<String> {
-            let mods = answer["mods"].as_array().cloned().unwrap_or_default();
-            mods.iter().map(|zip| zip["url"].as_str().unwrap().to_owned()).collect()
-        };
-        for (old, new) in urls(&before).into_iter().zip(urls(&after.json())) {
-            let bytes = reqwest::get(old).await.unwrap().bytes().await.unwrap();
-            let moved = anonymous.fetch(new.strip_prefix("https://mc.example.org").unwrap()).await;
-            assert_eq!((moved.status.as_u16(), moved.bytes), (200, bytes), "{new}");
-            zips += 1;
-        }
-        assert_eq!((after.status.as_u16(), comparable(after.json())), (status, comparable(before)), "{request}");
-    }
-    assert!(zips > 30, "{zips}");
-}
-
-/// The administrator, as who moves.
-async fn mover(app: &TestApp) -> StoreCaller {
-    let db = app.app.db.read().await.unwrap();
-    let admin = users::find_by_name(&db, "admin").await.unwrap().unwrap();
-    StoreCaller::User(Who { id: admin.id, username: admin.username, admin: true })
-}
-
-async fn moved(app: &TestApp, source: &Source, files: Option<Place>) -> SolderReport {
-    take_over(&app.app, &mover(app).await, (source, files), None).await.unwrap()
-}
-
-fn read_api(solder: &OldSolder) -> Source {
-    Source::Api { address: format!("{}/api/", solder.address), key: Some(KEY.to_owned()) }
-}
 
 #[tokio::test]
 async fn launcher_is_answered_as_before_a_move_of_the_database() {
@@ -117,7 +40,8 @@ async fn launcher_is_answered_as_before_a_move_by_the_read_api() {
     let solder = OldSolder::new(Fixture::new()).await;
     let (app, admin, _, anonymous) = TestApp::with_callers().await;
     let report = moved(&app, &read_api(&solder), None).await;
-    assert_eq!(report.left_out, []);
+    let left_out: Vec<_> = report.left_out.iter().map(|left| left.what.as_str()).collect();
+    assert_eq!(left_out, ["clients, drafts, mods that are in no build, and users"]);
     // Clients are not told of by a read API: they are entered by hand.
     for (name, uuid) in [("Eve", EVE), ("Bob", BOB)] {
         admin.post("/solder/clients", json!({"name": name, "uuid": uuid})).await.ok();
@@ -210,6 +134,7 @@ async fn move_is_repeated_without_duplicates() {
     assert_eq!(
         left_out,
         [
+            "version `4.16.1.302` of mod `jei`",
             "build `2` of pack `secret`",
             "build `1.1` of pack `SkyPack`",
             "build `1.2-secret` of pack `SkyPack`",
@@ -261,7 +186,7 @@ async fn what_is_wrong_in_a_solder_is_told() {
         "the MD5 00000000000000000000000000000000",
         "`recommended` of pack `bare` names `9.9`",
         "which is a draft",
-        "what is in it cannot be told",
+        "what is in its zip cannot be told",
     ] {
         assert!(notes.contains(told), "{told}: {notes}");
     }
@@ -359,7 +284,8 @@ async fn administrator_moves_a_solder_over_the_api() {
     let admin = app.user("admin", true).await;
     let wanted = json!({"address": format!("{}/api", solder.address), "key": KEY});
     let job = ended(&app, &admin, admin.post("/imports/solder", wanted).await.ok()).await;
-    assert_eq!((&job["state"], &job["result"]["left_out"]), (&json!("done"), &json!([])), "{job:#}");
+    let left_out = job["result"]["left_out"].as_array().map(Vec::len);
+    assert_eq!((&job["state"], left_out), (&json!("done"), Some(1)), "{job:#}");
     assert_eq!(api(&app.anonymous(), "/modpack/SkyPack").await.json()["builds"], json!(["1.0", "1.1"]));
     let db = app.app.db.read().await.unwrap();
     let jobs = kleister_store::rows::job::Entity::find().all(&db).await.unwrap();

@@ -1,4 +1,5 @@
-//! A small Solder that answers as `TechnicSolder` does, from a [`Fixture`], by rules of its own.
+//! A small Solder that answers as `TechnicSolder` does, and solder.py where that does more, from a [`Fixture`], by rules of
+//! its own.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use axum::response::{IntoResponse, Json, Response};
 use axum::routing::get;
 use serde_json::{Map, Value, json};
 
-use super::fixture::{Build, Fixture, KEY, Pack, md5};
+use super::fixture::{Build, Fixture, KEY, PICTURES, Pack, md5};
 
 /// The server; a clone is the same one.
 #[derive(Clone)]
@@ -33,6 +34,7 @@ impl OldSolder {
             .route("/api/modpack/{slug}/{build}", get(show_build))
             .route("/api/verify/{key}", get(verify))
             .route("/repo/mods/{slug}/{file}", get(zip))
+            .route("/repo/resources/{slug}/{file}", get(picture))
             .with_state(solder.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         solder
@@ -42,6 +44,12 @@ impl OldSolder {
     pub(crate) async fn ask(&self, path: &str) -> (u16, Value) {
         let answer = reqwest::get(format!("{}/api/{path}", self.address)).await.unwrap();
         (answer.status().as_u16(), serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap())
+    }
+
+    /// The names under which a build is told of.
+    pub(crate) fn names(pack: &Pack, build: &Build) -> Vec<String> {
+        let tags: &[&str] = if pack.variants { &["", "-optional", "-server"] } else { &[""] };
+        tags.iter().map(|tag| format!("{}{tag}", build.name)).collect()
     }
 
     fn is_let_into(&self, pack: &Pack, asked: &Asked) -> bool {
@@ -82,15 +90,19 @@ async fn list(State(solder): State<OldSolder>, asked: Asked) -> Response {
 
 async fn show(State(solder): State<OldSolder>, Path(slug): Path<String>, asked: Asked) -> Response {
     let Some(pack) = solder.pack(&slug, &asked) else { return missing("Modpack does not exist") };
-    let builds: Vec<_> =
-        pack.builds.iter().filter(|build| solder.sees(pack, build, &asked)).map(|build| build.name).collect();
+    let builds = pack.builds.iter().filter(|build| solder.sees(pack, build, &asked));
+    let builds: Vec<_> = builds.flat_map(|build| OldSolder::names(pack, build)).collect();
     let number = solder.fixture.packs.iter().position(|other| std::ptr::eq(other, pack)).unwrap() + 1;
-    Json(json!({
-        "id": number, "name": pack.slug, "display_name": pack.name, "url": null, "icon": null, "icon_md5": null,
-        "logo": null, "logo_md5": null, "background": null, "background_md5": null,
+    let mut told = json!({
+        "id": number, "name": pack.slug, "display_name": pack.name, "url": null,
         "recommended": pack.recommended, "latest": pack.latest, "builds": builds
-    }))
-    .into_response()
+    });
+    for (kind, picture) in PICTURES.into_iter().zip(&pack.pictures) {
+        let address = |_: &Vec<u8>| format!("{}/repo/resources/{slug}/{kind}.png", solder.address);
+        told[kind] = json!(picture.as_ref().map(address));
+        told[format!("{kind}_md5")] = json!(picture.as_ref().map(|bytes| md5(bytes)));
+    }
+    Json(told).into_response()
 }
 
 async fn show_build(
@@ -99,10 +111,15 @@ async fn show_build(
     asked: Asked,
 ) -> Response {
     let Some(pack) = solder.pack(&slug, &asked) else { return missing("Modpack does not exist") };
-    let build = pack.builds.iter().find(|build| build.name == name && solder.sees(pack, build, &asked));
+    let named = |build: &&Build| OldSolder::names(pack, build).contains(&name);
+    let build = pack.builds.iter().find(|build| named(build) && solder.sees(pack, build, &asked));
     let Some(build) = build else { return missing("Build does not exist") };
     let is_full = asked.get("include").is_some_and(|include| include == "mods");
-    let mut mods: Vec<_> = build.versions.iter().map(|number| solder.fixture.version(*number)).collect();
+    let tag = name.strip_prefix(build.name).unwrap_or_default();
+    let other_side = if tag == "-server" { "CLIENT" } else { "SERVER" };
+    let given = build.versions.iter().filter(|number| tag == "-optional" || !build.optional.contains(number));
+    let mods = given.map(|number| solder.fixture.version(*number));
+    let mut mods: Vec<_> = mods.filter(|(module, _)| module.side != Some(other_side)).collect();
     mods.sort_by_key(|(module, _)| module.slug.to_lowercase());
     let mods = mods.into_iter().map(|(module, version)| {
         let mut zip = json!({
@@ -130,6 +147,13 @@ async fn verify(Path(key): Path<String>) -> Response {
         return Json(json!({"valid": "Key validated.", "name": "Technic Platform"})).into_response();
     }
     (StatusCode::FORBIDDEN, Json(json!({"error": "Invalid key provided."}))).into_response()
+}
+
+async fn picture(State(solder): State<OldSolder>, Path((slug, file)): Path<(String, String)>) -> Response {
+    let pack = solder.fixture.packs.iter().find(|pack| pack.slug == slug);
+    let at = PICTURES.iter().position(|kind| file == format!("{kind}.png"));
+    let found = pack.zip(at).and_then(|(pack, at)| pack.pictures[at].clone());
+    found.map_or_else(|| StatusCode::NOT_FOUND.into_response(), IntoResponse::into_response)
 }
 
 async fn zip(State(solder): State<OldSolder>, Path((slug, file)): Path<(String, String)>) -> Response {

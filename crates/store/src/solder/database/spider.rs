@@ -5,59 +5,69 @@ use std::collections::{HashMap, HashSet};
 
 use super::Source;
 use super::cells::Cells;
-use super::technic::clients;
+use super::people::{self, Clients};
 use crate::Result;
-use crate::solder::old::{Old, OldBuild, OldClient, OldPack, OldVersion};
+use crate::solder::old::{Old, OldBuild, OldLink, OldPack, OldPicture, OldVersion};
 
 pub(super) async fn read(source: &Source, packs: Vec<Cells>) -> Result<Old> {
     let versions = source.table("mods").await?;
     let versions: HashMap<u64, OldVersion> =
         versions.iter().filter_map(|row| Some((row.number("id")?, version(row)?))).collect();
-    let clients = clients(source).await;
+    let clients = Clients::read(source).await;
+    let slugs = packs.iter().filter_map(|row| Some((row.number("id")?, row.text("name")?))).collect();
     let (mut notes, mut used) = (Vec::new(), HashSet::new());
     let mut of_packs: HashMap<u64, Vec<(u64, OldBuild)>> = HashMap::new();
     for row in source.table("builds").await? {
         let (Some(id), Some(pack), Some(name)) = (row.number("id"), row.number("modpack"), row.text("name")) else {
             continue;
         };
-        let mut listed = Vec::new();
+        let mut links: Vec<OldLink> = Vec::new();
         for number in row.numbers("mods") {
             match versions.get(&number) {
                 Some(version) => {
                     used.insert(number);
-                    listed.push(version.clone());
+                    links.push(OldLink { version: version.clone(), ..OldLink::default() });
                 }
                 None => notes.push(format!("build `{name}` names mod number {number}, which is not there")),
             }
         }
-        let build = OldBuild {
-            number: id,
-            name,
-            minecraft: row.text("minecraft").unwrap_or_default(),
-            forge: None,
-            java: row.text("java"),
-            memory: row.number("memory").filter(|memory| *memory > 0),
-            published: true,
-            private: !row.flag("public").unwrap_or(true),
-            versions: listed,
-        };
+        if !row.numbers("clients").is_empty() {
+            let why = "the clients of its own, since here they are let into packs; link them to its pack if they shall see it";
+            notes.push(format!("build `{name}` loses {why}"));
+        }
+        let build = build(&row, id, name, links);
         of_packs.entry(pack).or_default().push((id, build));
     }
-    let packs = packs.iter().filter_map(|row| {
+    let old_packs = packs.iter().filter_map(|row| {
         let id = row.number("id")?;
         pack(row, id, of_packs.remove(&id).unwrap_or_default(), &clients)
     });
-    let packs = packs.collect();
-    let mut spare: Vec<_> = versions.into_iter().filter(|(id, _)| !used.contains(id)).collect();
-    spare.sort_by_key(|(id, _)| *id);
-    let spare = spare.into_iter().map(|(_, version)| version).collect();
-    let mut clients: Vec<_> = clients.into_values().collect();
-    clients.sort_by(|one, other| one.uuid.cmp(&other.uuid));
+    let old_packs = old_packs.collect();
+    for (_, build) in of_packs.into_values().flatten() {
+        notes.push(format!("build `{}` belongs to a pack that is not there", build.name));
+    }
     notes.push("this kind of Solder has its key in a configuration file; enter it by hand".to_owned());
-    Ok(Old { packs, spare, clients, keys: Vec::new(), notes })
+    let left_out = people::left_out(source, &slugs).await;
+    let spare = super::spare(versions, &used);
+    Ok(Old { packs: old_packs, spare, clients: clients.all(), keys: Vec::new(), left_out, notes })
 }
 
-fn pack(row: &Cells, id: u64, builds: Vec<(u64, OldBuild)>, clients: &HashMap<u64, OldClient>) -> Option<OldPack> {
+fn build(row: &Cells, id: u64, name: String, links: Vec<OldLink>) -> OldBuild {
+    OldBuild {
+        number: id,
+        name,
+        minecraft: row.text("minecraft").unwrap_or_default(),
+        loader: row.text("loadertype").map(|loader| loader.to_lowercase()),
+        java: row.text("java"),
+        memory: row.number("memory").filter(|memory| *memory > 0),
+        published: true,
+        private: !row.flag("public").unwrap_or(true),
+        links,
+        ..OldBuild::default()
+    }
+}
+
+fn pack(row: &Cells, id: u64, builds: Vec<(u64, OldBuild)>, clients: &Clients) -> Option<OldPack> {
     // A channel names a build, in some versions by its number.
     let channel = |column: &str| {
         let named = row.text(column)?;
@@ -65,7 +75,7 @@ fn pack(row: &Cells, id: u64, builds: Vec<(u64, OldBuild)>, clients: &HashMap<u6
         let is_a_name = builds.iter().any(|(_, build)| build.name == named);
         Some(by_number.filter(|_| !is_a_name).map_or(named, |(_, build)| build.name.clone()))
     };
-    let listed = row.numbers("clients").into_iter().filter_map(|number| Some(clients.get(&number)?.uuid.clone()));
+    let listed = row.numbers("clients").into_iter().filter_map(|number| clients.uuid(number));
     Some(OldPack {
         number: id,
         slug: row.text("name")?,
@@ -75,7 +85,10 @@ fn pack(row: &Cells, id: u64, builds: Vec<(u64, OldBuild)>, clients: &HashMap<u6
         private: !row.flag("public").unwrap_or(true),
         recommended: channel("recommended"),
         latest: channel("latest"),
-        pictures: ["icon", "logo", "background"].map(|kind| row.text(kind)),
+        pictures: ["icon", "logo", "background"].map(|kind| {
+            let md5 = row.text(&format!("{kind}_md5")).map(|md5| md5.to_lowercase());
+            Some(OldPicture { place: row.text(kind)?, md5 })
+        }),
         clients: listed.collect(),
         builds: builds.into_iter().map(|(_, build)| build).collect(),
     })
@@ -94,9 +107,10 @@ fn version(row: &Cells) -> Option<OldVersion> {
         description: row.text("description"),
         link: row.text("link"),
         donate: row.text("donlink"),
-        side: None,
+        loader: row.text("loadertype").map(|loader| loader.to_lowercase()),
+        minecrafts: super::minecrafts(row),
         md5: row.text("md5").unwrap_or_default().to_lowercase(),
-        size: None,
         place,
+        ..OldVersion::default()
     })
 }
