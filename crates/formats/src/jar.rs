@@ -9,6 +9,7 @@
 
 mod fabric;
 mod forge;
+mod game;
 mod guess;
 mod legacy;
 mod links;
@@ -35,7 +36,7 @@ pub use mods::{
 };
 
 /// The revision of this reader: what is stored with a lower one is worth reading again.
-pub const REVISION: u32 = 1;
+pub const REVISION: u32 = 2;
 
 /// The most bytes of a picture.
 const ICON_LIMIT: u64 = 5 << 20;
@@ -46,6 +47,8 @@ const ICON_LIMIT: u64 = 5 << 20;
 pub struct Jar {
     /// What it is.
     pub kind: Kind,
+    /// Whether it is Minecraft itself, Mojang's client or server, which nobody else may hand out.
+    pub game: bool,
     /// The mods that it declares, one for each loader and id. A jar for several loaders has several; a library or an
     /// old coremod has none.
     pub mods: Vec<Mod>,

@@ -4,6 +4,7 @@
 //! cannot be wrong in the same way.
 
 mod archives;
+mod games;
 mod hostile;
 mod mods;
 pub mod mutants;
@@ -12,6 +13,7 @@ mod seeds;
 mod zoo;
 
 pub use archives::{archive, stored};
+pub use games::{games, no_games};
 pub use hostile::{Hostile, hostile, rotten};
 pub use mods::{class, fabric, forge, neoforge, quilt};
 pub use seeds::{seeds, texts};

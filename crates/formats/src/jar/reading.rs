@@ -8,7 +8,7 @@ use super::manifest::Manifest;
 use super::nested::{self, Allowance};
 use super::page::Page;
 use super::survey::Survey;
-use super::{Jar, Kind, Mod, Refused, System, fabric, forge, guess, legacy, manifest, packs, plugins, quilt};
+use super::{Jar, Kind, Mod, Refused, System, fabric, forge, game, guess, legacy, manifest, packs, plugins, quilt};
 use crate::archive::{Archive, Rule, Rules};
 use crate::lenient;
 
@@ -196,6 +196,7 @@ impl Reading<'_, '_> {
     }
 
     fn conclude(mut self, name: &str) -> Jar {
+        self.jar.game = self.jar.mods.is_empty() && game::is_game(&self.archive, &self.manifest);
         let is_plugin = |system: &System| matches!(system, System::Bukkit | System::Bungee | System::Velocity);
         let systems = self.jar.systems();
         let mod_type = self.jar.marks.mod_type.as_deref().unwrap_or_default();

@@ -29,6 +29,20 @@ fn neoforge_mod_is_read() {
 }
 
 #[test]
+fn the_game_is_told_from_mods_that_bring_some_of_it() {
+    for (what, bytes) in kleister_samples::games() {
+        assert!(read(bytes).game, "{what}");
+    }
+    for (what, bytes) in kleister_samples::no_games() {
+        assert!(!read(bytes).game, "{what}");
+    }
+    for sample in kleister_samples::zoo() {
+        let jar = jar::read(Cursor::new(sample.bytes), &sample.file);
+        assert!(jar.is_ok_and(|jar| !jar.game), "{}", sample.name);
+    }
+}
+
+#[test]
 fn description_survives_being_stored() {
     let jar = read(kleister_samples::forge("lamps", "2.1.0", ""));
     let stored = serde_json::to_string(&jar).unwrap();
