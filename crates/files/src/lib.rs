@@ -124,6 +124,12 @@ impl Files {
         })))
     }
 
+    /// Lets be done on Unix with folders what these permissions say, such as `0o750`, and with files the same but for
+    /// executing; without this the mask of the process decides. With a bucket that is about unfinished uploads only.
+    pub fn permit(&self, mode: u32) -> Result<()> {
+        Ok(self.0.folder.permit(mode)?)
+    }
+
     /// Checks that a blob is there and has its size, without reading it.
     pub async fn check(&self, sha256: &str, size: u64) -> Result<()> {
         self.refuse(sha256)?;

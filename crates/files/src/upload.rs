@@ -85,7 +85,12 @@ impl Files {
             self.0.drafts.delete(&place_of(name)).await.ok();
             return Ok(());
         }
-        let renamed = self.0.drafts.rename(&place_of(name), &key.place()).await;
+        let (draft, place) = (place_of(name), key.place());
+        self.0.folder.permit_file(&self.0.drafts.path_to_filesystem(&draft)?)?;
+        let renamed = self.0.drafts.rename(&draft, &place).await;
+        if renamed.is_ok() {
+            self.0.folder.permit_folders(&self.0.drafts.path_to_filesystem(&place)?)?;
+        }
         if renamed.is_err() {
             // Perhaps in place, but not known to be durable: the next upload of these bytes must not rely on it.
             self.delete(key.text()).await.ok();

@@ -29,6 +29,22 @@ async fn reserve_larger_than_the_disk_refuses_the_upload() {
     assert_eq!(folder.uploads(), 0);
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn folders_and_files_may_be_read_by_those_who_are_let() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, files) = files().await;
+    files.permit(0o750).unwrap();
+    let blob = keep(&files, &Bytes::from_static(b"a secret of the group")).await.unwrap();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+    let place = folder.place(&blob.sha256);
+    assert_eq!(mode(&place), 0o640);
+    for above in place.ancestors().skip(1).take(4) {
+        assert_eq!(mode(above), 0o750, "{}", above.display());
+    }
+    assert_eq!(read(&files, &blob, None).await.unwrap(), "a secret of the group");
+}
+
 #[test]
 fn full_disk_is_told_from_other_failures() {
     let store =
