@@ -100,11 +100,15 @@ impl App {
 /// Opens the place of the bytes.
 async fn keep(config: &Upload) -> kleister_files::Result<Files> {
     let folder = Path::new(&config.path);
-    if config.is_bucket() {
-        Files::open_bucket(folder, config.reserve, &config.named_bucket()).await
+    let files = if config.is_bucket() {
+        Files::open_bucket(folder, config.reserve, &config.named_bucket()).await?
     } else {
-        Files::open(folder, config.reserve)
+        Files::open(folder, config.reserve)?
+    };
+    if let Some(mode) = config.mode() {
+        files.permit(mode)?;
     }
+    Ok(files)
 }
 
 /// Why a server cannot start.

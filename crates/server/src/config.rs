@@ -96,6 +96,7 @@ const TEXTS: &[&str] = &[
     "upload.access",
     "upload.secret",
     "upload.prefix",
+    "upload.perms",
     "upstream.curseforge_key",
 ];
 
@@ -135,6 +136,7 @@ const KEYS: &[&str] = &[
     "upload.access",
     "upload.secret",
     "upload.prefix",
+    "upload.perms",
     "upload.pathstyle",
     "upload.proxy",
     "upload.collect",
@@ -142,6 +144,7 @@ const KEYS: &[&str] = &[
     "upload.json_limit",
     "upload.limit",
     "upload.files",
+    "upload.quota",
     "upload.at_once",
     "upload.per_user",
     "token.secret",

@@ -6,6 +6,7 @@
 mod address;
 mod arrivals;
 mod curseforge;
+mod game;
 mod gather;
 mod hold;
 mod report;

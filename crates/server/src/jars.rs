@@ -26,6 +26,12 @@ const CACHE: u64 = 32 << 20;
 /// How many files are read at the same time.
 const AT_ONCE: usize = 4;
 
+/// What the content of archives is called that may be jars.
+const ARCHIVES: [&str; 2] = ["application/zip", "application/java-archive"];
+/// Why Minecraft's own jars are not taken.
+pub const GAME: &str = "is Minecraft itself, Mojang's client or server, which nobody else may hand out; launchers and the \
+                        installers of servers fetch it from Mojang, so leave it out";
+
 /// What was read in a file.
 #[derive(Clone, Debug)]
 pub enum Reading {
@@ -93,8 +99,19 @@ pub async fn readings(app: &App, sha256s: &[String]) -> Result<HashMap<String, R
 pub async fn read_file(app: &App, blob: &blob::Model, name: &str) -> Result<Option<ReadFile>, Problem> {
     let (reading, description) = read_new(app, blob).await?;
     let Reading::Read(jar) = reading else { return Ok(None) };
+    if jar.game {
+        return Err(Problem::invalid("version", "upload", GAME));
+    }
     let facts = facts(&jar, name, &known_games(app).await?);
     Ok(Some(ReadFile { facts, description }))
+}
+
+/// Whether a file whose row need not be there yet is Minecraft itself. One that cannot be read is not.
+pub async fn is_game(app: &App, blob: &blob::Model) -> Result<bool, Problem> {
+    if !ARCHIVES.contains(&blob.content_type.as_str()) {
+        return Ok(false);
+    }
+    Ok(matches!(read_new(app, blob).await?.0, Reading::Read(jar) if jar.game))
 }
 
 /// The releases of Minecraft that this server knows, the oldest first.

@@ -18,7 +18,7 @@ use crate::outbound::Refusal;
 use crate::signin::password::Busy;
 use crate::signin::throttle::Throttled;
 use crate::sources::Unavailable;
-use crate::uploads::TooManyUploads;
+use crate::uploads::{OverQuota, TooManyUploads};
 
 /// Why a request was not done. The body is always a [`Notice`], its status that of the answer.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +96,9 @@ pub enum Problem {
     /// Too many files are on their way.
     #[error(transparent)]
     Uploads(#[from] TooManyUploads),
+    /// The user has as many bytes here as he may.
+    #[error(transparent)]
+    Quota(#[from] OverQuota),
     /// Too much to do.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -142,7 +145,11 @@ impl Problem {
     /// The body of a request did not come to its end.
     pub fn broken_off(error: &(dyn Error + 'static)) -> Self {
         let mut causes = successors(Some(error), |&error| error.source());
-        if causes.any(<dyn Error>::is::<listen::TooSlow>) { Self::TooSlow } else { Self::BrokenOff }
+        let known = |cause: &(dyn Error + 'static)| match cause.downcast_ref::<OverQuota>() {
+            Some(over) => Some((*over).into()),
+            None => cause.is::<listen::TooSlow>().then_some(Self::TooSlow),
+        };
+        causes.find_map(known).unwrap_or(Self::BrokenOff)
     }
 
     /// The status of the answer.
@@ -169,7 +176,9 @@ impl Problem {
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Check(_) | Self::Store(Store::Conflict(_)) => StatusCode::CONFLICT,
             Self::Stale | Self::Store(Store::Attached(_) | Store::Detached(_)) => StatusCode::PRECONDITION_FAILED,
-            Self::TooLarge { .. } | Self::Files(Files::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge { .. } | Self::Quota(_) | Self::Files(Files::TooLarge { .. }) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::Files(Files::Blocked { .. }) => StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
             Self::Files(Files::Range { .. }) => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -297,7 +306,7 @@ pub fn meaning(status: u16) -> &'static str {
         408 => "The request did not arrive in time.",
         409 => "Something stands in the way; the message says what, and what to do about it.",
         412 => "It is attached already, or not attached; or the thing is not as `If-Match` wants it.",
-        413 => "The body is larger than the operation takes.",
+        413 => "The body is larger than the operation takes, or than what the caller may still keep here.",
         422 => "A rule is broken; `errors` names each field with its rule.",
         429 => "Too many attempts; try again after the seconds of `Retry-After`.",
         500 => "Something failed on the server; its log says what.",

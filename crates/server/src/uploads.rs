@@ -1,9 +1,13 @@
-//! Who may send files at the same time: a few for each user, and not too many in all.
+//! Who may send files: a few at the same time for each user, not too many in all, and no more than each may have here.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use kleister_store::{Caller, blobs};
+
+use crate::App;
 use crate::config::Upload;
+use crate::problem::Problem;
 
 /// The places for uploads under way; a clone has the same ones.
 #[derive(Clone, Debug)]
@@ -19,7 +23,15 @@ struct Inner {
 #[derive(Debug, Default)]
 struct UnderWay {
     all: usize,
-    by_user: HashMap<String, usize>,
+    by_user: HashMap<String, OfUser>,
+}
+
+/// What is on its way from one user.
+#[derive(Clone, Copy, Debug, Default)]
+struct OfUser {
+    uploads: usize,
+    /// The bytes that these have declared.
+    bytes: u64,
 }
 
 /// An upload under way; its place is free again when this is dropped.
@@ -27,6 +39,20 @@ struct UnderWay {
 pub struct UploadUnderWay {
     uploads: Uploads,
     user: String,
+    declared: u64,
+}
+
+/// A user has as many bytes here as he may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "you have {used} bytes of files on this server or on their way, and its `upload.quota` allows each user {quota}: delete \
+     what you need no more, whose bytes are free a day later, or ask an admin of the server for more"
+)]
+pub struct OverQuota {
+    /// How many he has.
+    pub used: u64,
+    /// How many he may have.
+    pub quota: u64,
 }
 
 /// Why no upload can begin; later there may be room again.
@@ -50,16 +76,16 @@ impl Uploads {
     /// A place for an upload of a user.
     pub fn begin(&self, user: &str) -> Result<UploadUnderWay, TooManyUploads> {
         let mut under_way = self.under_way();
-        let of_user = under_way.by_user.get(user).copied().unwrap_or(0);
-        if of_user >= self.0.per_user {
+        let of_user = under_way.by_user.get(user).copied().unwrap_or_default();
+        if of_user.uploads >= self.0.per_user {
             return Err(TooManyUploads::OfUser(self.0.per_user));
         }
         if under_way.all >= self.0.at_once {
             return Err(TooManyUploads::InAll);
         }
-        under_way.by_user.insert(user.to_owned(), of_user + 1);
+        under_way.by_user.insert(user.to_owned(), OfUser { uploads: of_user.uploads + 1, ..of_user });
         under_way.all += 1;
-        Ok(UploadUnderWay { uploads: self.clone(), user: user.to_owned() })
+        Ok(UploadUnderWay { uploads: self.clone(), user: user.to_owned(), declared: 0 })
     }
 
     /// How many uploads are under way.
@@ -67,8 +93,44 @@ impl Uploads {
         self.under_way().all
     }
 
+    /// How many bytes a user's uploads under way have declared.
+    fn declared(&self, user: &str) -> u64 {
+        self.under_way().by_user.get(user).map_or(0, |of_user| of_user.bytes)
+    }
+
     fn under_way(&self) -> MutexGuard<'_, UnderWay> {
         self.0.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl UploadUnderWay {
+    /// Notes how many bytes are coming.
+    pub fn declare(&mut self, bytes: u64) {
+        if let Some(of_user) = self.uploads.under_way().by_user.get_mut(&self.user) {
+            of_user.bytes = of_user.bytes.saturating_sub(self.declared).saturating_add(bytes);
+        }
+        self.declared = bytes;
+    }
+}
+
+/// How many more bytes a caller may bring, besides those that he has here and those that are on their way; nothing where
+/// nobody counts them. Server admins may bring what fits.
+pub async fn room(app: &App, caller: &Caller) -> Result<Option<u64>, Problem> {
+    let (quota, who) = (app.config.upload.quota, caller.signed_in()?);
+    if quota == 0 || who.admin {
+        return Ok(None);
+    }
+    let used = blobs::brought_by(&app.db.read().await?, &who.id).await?.saturating_add(app.uploads.declared(&who.id));
+    if used > quota { Err(OverQuota { used, quota }.into()) } else { Ok(Some(quota - used)) }
+}
+
+/// Refuses a file of so many bytes where the caller would have more than he may; every way in which files come asks
+/// this before it takes one.
+pub async fn check_room(app: &App, caller: &Caller, size: u64) -> Result<(), Problem> {
+    let quota = app.config.upload.quota;
+    match room(app, caller).await? {
+        Some(room) if size > room || room == 0 => Err(OverQuota { used: quota - room, quota }.into()),
+        _ => Ok(()),
     }
 }
 
@@ -77,8 +139,9 @@ impl Drop for UploadUnderWay {
         let mut under_way = self.uploads.under_way();
         under_way.all -= 1;
         if let Some(of_user) = under_way.by_user.get_mut(&self.user) {
-            *of_user -= 1;
-            if *of_user == 0 {
+            of_user.uploads -= 1;
+            of_user.bytes = of_user.bytes.saturating_sub(self.declared);
+            if of_user.uploads == 0 {
                 under_way.by_user.remove(&self.user);
             }
         }

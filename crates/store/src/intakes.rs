@@ -39,6 +39,7 @@ pub async fn create(
     for file in files {
         let mut sha256 = None;
         if let Some((blob, description)) = file.kept {
+            let blob = blob::Model { user_id: Some(who.id.clone()), ..blob };
             sha256 = file.refusal.is_none().then(|| blob.sha256.clone());
             blobs::keep(db, blob).await?;
             descriptions::keep(db, description).await?;

@@ -96,6 +96,20 @@ async fn count(db: &impl ConnectionTrait, all: impl QueryTrait<QueryStatement = 
     Ok(u64::try_from(total).unwrap_or(0))
 }
 
+/// The sum of a column of whole numbers over the rows of a query. Databases sum in types of their own, of which each can
+/// tell a text.
+pub(crate) async fn sum(
+    db: &impl ConnectionTrait,
+    all: impl QueryTrait<QueryStatement = SelectStatement>,
+    column: impl ColumnTrait,
+) -> Result<u64> {
+    let mut query = all.into_query();
+    query.clear_selects().expr_as(column.sum().cast_as("char(20)"), "total");
+    let row = db.query_one(&query).await?;
+    let total: Option<String> = row.map(|row| row.try_get("", "total")).transpose()?.flatten();
+    Ok(total.and_then(|total| total.trim().parse().ok()).unwrap_or(0))
+}
+
 fn column<C: ColumnTrait>(sorts: Sorts<C>, paging: &Paging) -> Result<C> {
     let wanted = paging.sort.as_deref().unwrap_or("").to_lowercase();
     if wanted.is_empty() {

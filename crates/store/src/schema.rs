@@ -53,6 +53,8 @@ struct Step {
 
 enum Change {
     Table(fn() -> TableCreateStatement),
+    /// A column of a table that is there already; it may be absent, since rows are.
+    Column(&'static str, fn() -> ColumnDef),
     /// An index on columns of a table: table, columns.
     Index(&'static str, &'static [&'static str]),
 }
@@ -74,6 +76,14 @@ impl MigrationTrait for Step {
         let backend = manager.get_database_backend();
         match self.change {
             Change::Table(table) => manager.create_table(tailored(&table(), backend)).await,
+            Change::Column(table, column) => {
+                let column = column();
+                if manager.has_column(table, column.get_column_name()).await? {
+                    return Ok(());
+                }
+                let mut column = tailored_column(column, backend);
+                manager.alter_table(Table::alter().table(table).add_column(&mut column).to_owned()).await
+            }
             Change::Index(table, columns) => {
                 let name = format!("{table}_by_{}", columns.join("_"));
                 if manager.has_index(table, &name).await? {
@@ -93,6 +103,11 @@ impl MigrationTrait for Step {
 /// A step that makes a table.
 const fn table(name: &'static str, table: fn() -> TableCreateStatement) -> Step {
     Step { name, change: Change::Table(table) }
+}
+
+/// A step that adds a column.
+const fn column(name: &'static str, table: &'static str, column: fn() -> ColumnDef) -> Step {
+    Step { name, change: Change::Column(table, column) }
 }
 
 /// The table as this kind of database must be told: what SQLite does by itself, others do only where it is said.

@@ -21,10 +21,10 @@ use super::body::{Asked, At, Page};
 use super::guard::{Build, CanEdit, CanSee};
 use super::reply::{Answer, Reply, Result, done};
 use super::upload::{described, keep_body, row};
-use crate::App;
 use crate::delivery::answer::{self, Caching, Stored};
 use crate::delivery::base::Base;
 use crate::problem::Problem;
+use crate::{App, jars};
 
 const TAG: &str = "build";
 
@@ -98,8 +98,12 @@ async fn put(
     sent: Sent,
 ) -> Result<BuildFile> {
     let (path, now) = (path.parse()?, app.clock.now());
+    let blob = row(sent.0, edit.caller(), now);
+    if jars::is_game(&app, &blob).await? {
+        return Err(Problem::invalid("file", "file", jars::GAME));
+    }
     let (write, opened) = edit.lock().await?;
-    let file = NewFile { path: path.to_string(), path_key: path.key(), blob: row(sent.0, now), settings };
+    let file = NewFile { path: path.to_string(), path_key: path.key(), blob, settings };
     build_files::put(&*write, &opened.build, vec![file], |_| false, now).await?;
     let file = build_files::find(&*write, &opened.build, &path.key()).await?;
     write.commit().await?;

@@ -6,13 +6,14 @@
 use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, ReferenceOr, RequestBody, SchemaObject};
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use data_url::DataUrl;
 use futures::StreamExt;
 use kleister_files::Blob;
 use kleister_formats::{InstancePath, safe_file_name};
+use kleister_store::Caller;
 use kleister_store::rows::{blob, module};
 use kleister_store::versions::{NewFile, ReadFile};
 use kleister_types::Timestamp;
@@ -24,8 +25,8 @@ use schemars::{Schema, json_schema};
 use super::body::{self, declared, media_type, parse, read};
 use crate::problem::Problem;
 use crate::signin::caller::Asking;
-use crate::uploads::UploadUnderWay;
-use crate::{App, jars, watch};
+use crate::uploads::{OverQuota, UploadUnderWay};
+use crate::{App, jars, uploads, watch};
 
 /// The longest text of a form's part, in bytes.
 const TEXT_LIMIT: usize = 4096;
@@ -55,13 +56,13 @@ impl FromRequest<App> for Sent {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (caller, request) = asking(app, request).await?;
         // A body that is too small for a file worth the name needs no place.
-        let is_json = media_type(request.headers()) == "application/json";
-        if is_json && declared(request.headers()).is_some_and(|size| size <= body::JSON_LIMIT) {
-            return receive(app, request).await;
+        if is_json(&request) && declared(request.headers()).is_some_and(|size| size <= body::JSON_LIMIT) {
+            return receive(app, &caller, request).await;
         }
         let received = match take_place(app, request).await {
-            Ok((_place, request)) => receive(app, request).await,
+            Ok((_place, request)) => receive(app, &caller, request).await,
             Err(error) => Err(error),
         };
         watch::uploaded(outcome(&received), received.as_ref().map_or(0, Sent::size));
@@ -69,12 +70,51 @@ impl FromRequest<App> for Sent {
     }
 }
 
-/// A place among the uploads that are under way, in the name of whoever sends the request.
+/// A place among the uploads that are under way, in the name of whoever sends the request, if what he declares leaves
+/// him within what he may have here. A body that turns out larger than that breaks off.
 pub async fn take_place(app: &App, request: Request) -> Result<(UploadUnderWay, Request), Problem> {
+    let (caller, request) = asking(app, request).await?;
+    let mut place = app.uploads.begin(&caller.signed_in()?.id)?;
+    let Some(room) = uploads::room(app, &caller).await? else { return Ok((place, request)) };
+    let size = content_size(&request);
+    uploads::check_room(app, &caller, size.unwrap_or(0)).await?;
+    place.declare(size.unwrap_or(0));
+    let over = OverQuota { used: app.config.upload.quota - room, quota: app.config.upload.quota };
+    let most = if is_json(&request) { room.saturating_mul(4) / 3 } else { room }.saturating_add(FORM_OVERHEAD);
+    Ok((place, request.map(|body| within(body, most, over))))
+}
+
+/// Who sends a request.
+async fn asking(app: &App, request: Request) -> Result<(Caller, Request), Problem> {
     let (mut parts, body) = request.into_parts();
     let Asking(caller) = Asking::from_request_parts(&mut parts, app).await?;
-    let place = app.uploads.begin(&caller.signed_in()?.id)?;
-    Ok((place, Request::from_parts(parts, body)))
+    caller.signed_in()?;
+    Ok((caller, Request::from_parts(parts, body)))
+}
+
+/// How many bytes of files a body declares at least: those of a form are a little less than itself, and those within
+/// JSON are written in base64.
+fn content_size(request: &Request) -> Option<u64> {
+    let declared = declared(request.headers())?;
+    Some(match media_type(request.headers()).as_str() {
+        "application/json" => (declared / 4 * 3).saturating_sub(FORM_OVERHEAD),
+        "multipart/form-data" => declared.saturating_sub(FORM_OVERHEAD),
+        _ => declared,
+    })
+}
+
+fn is_json(request: &Request) -> bool {
+    media_type(request.headers()) == "application/json"
+}
+
+/// A body that breaks off where it is larger than its sender may still bring.
+fn within(body: Body, most: u64, over: OverQuota) -> Body {
+    let mut received = 0;
+    Body::from_stream(body.into_data_stream().map(move |chunk| {
+        let chunk = chunk?;
+        received += chunk.len() as u64;
+        if received > most { Err(axum::Error::new(over)) } else { Ok(chunk) }
+    }))
 }
 
 impl Sent {
@@ -135,39 +175,41 @@ async fn stream_body(app: &App, request: Request) -> Result<Blob, Problem> {
     Ok(upload.finish().await?)
 }
 
-async fn receive(app: &App, request: Request) -> Result<Sent, Problem> {
+async fn receive(app: &App, caller: &Caller, request: Request) -> Result<Sent, Problem> {
     match media_type(request.headers()).as_str() {
-        "application/json" => receive_json(app, request).await,
-        "multipart/form-data" => receive_form(app, request).await,
+        "application/json" => receive_json(app, caller, request).await,
+        "multipart/form-data" => receive_form(app, caller, request).await,
         _ => Err(Problem::BadRequest("send the body as `application/json` or `multipart/form-data`".to_owned())),
     }
 }
 
-async fn receive_json(app: &App, request: Request) -> Result<Sent, Problem> {
+async fn receive_json(app: &App, caller: &Caller, request: Request) -> Result<Sent, Problem> {
     let limit = app.config.upload.json_limit;
     let advice = "send the file as `multipart/form-data`";
     let body = read(request, limit / 3 * 4 + body::JSON_LIMIT, advice).await?;
     let wanted: VersionChange = parse(&body)?;
     drop(body);
     let file = match wanted.upload.filter(|upload| !upload.is_empty()) {
-        Some(upload) => Some(keep_data_url(app, &upload, limit).await?),
+        Some(upload) => Some(keep_data_url(app, caller, &upload).await?),
         None => None,
     };
     Ok(Sent { name: wanted.name, public: wanted.public, file })
 }
 
-async fn keep_data_url(app: &App, text: &str, limit: u64) -> Result<SentFile, Problem> {
+async fn keep_data_url(app: &App, caller: &Caller, text: &str) -> Result<SentFile, Problem> {
     let undecodable = |_| Problem::BadRequest("failed to decode upload: it is not a data URL".to_owned());
     let url = DataUrl::process(text).map_err(undecodable)?;
     let name = url.mime_type().get_parameter("name").map(|name| percent_decode_str(name).decode_utf8_lossy());
     let name = name.map(|name| file_name(&name)).transpose()?;
     let (bytes, _) = url.decode_to_vec().map_err(|_| undecodable(data_url::DataUrlError::NotADataUrl))?;
-    let mut upload = app.files.upload(Some(bytes.len() as u64), limit).await?;
+    let size = bytes.len() as u64;
+    uploads::check_room(app, caller, size).await?;
+    let mut upload = app.files.upload(Some(size), app.config.upload.json_limit).await?;
     upload.write(Bytes::from(bytes)).await?;
-    SentFile::read(app, name, upload.finish().await?).await
+    SentFile::read(app, caller, name, upload.finish().await?).await
 }
 
-async fn receive_form(app: &App, request: Request) -> Result<Sent, Problem> {
+async fn receive_form(app: &App, caller: &Caller, request: Request) -> Result<Sent, Problem> {
     let limit = app.config.upload.limit;
     let declared = declared(request.headers());
     if declared.is_some_and(|declared| declared > limit.saturating_add(FORM_OVERHEAD)) {
@@ -180,7 +222,8 @@ async fn receive_form(app: &App, request: Request) -> Result<Sent, Problem> {
             Some("name") => sent.name = Some(text(field).await?),
             Some("public") => sent.public = flag("public", &text(field).await?)?,
             Some("file" | "upload") => {
-                sent.file = Some(keep_part(app, declared.map(|declared| declared.min(limit)), field).await?);
+                let declared = declared.map(|declared| declared.min(limit));
+                sent.file = Some(keep_part(app, caller, declared, field).await?);
             }
             _ => {}
         }
@@ -189,9 +232,9 @@ async fn receive_form(app: &App, request: Request) -> Result<Sent, Problem> {
 }
 
 /// Streams a part to disk.
-async fn keep_part(app: &App, declared: Option<u64>, field: Field<'_>) -> Result<SentFile, Problem> {
+async fn keep_part(app: &App, caller: &Caller, declared: Option<u64>, field: Field<'_>) -> Result<SentFile, Problem> {
     let name = field.file_name().filter(|name| !name.is_empty()).map(file_name).transpose()?;
-    SentFile::read(app, name, keep(app, declared, field).await?).await
+    SentFile::read(app, caller, name, keep(app, declared, field).await?).await
 }
 
 /// Streams a part to disk, whatever it is called.
@@ -245,8 +288,8 @@ pub fn broken(error: &MultipartError) -> Problem {
 
 impl SentFile {
     /// A file that has come, with what it says about itself.
-    async fn read(app: &App, name: Option<String>, blob: Blob) -> Result<Self, Problem> {
-        let blob = row(blob, app.clock.now());
+    async fn read(app: &App, caller: &Caller, name: Option<String>, blob: Blob) -> Result<Self, Problem> {
+        let blob = row(blob, caller, app.clock.now());
         let read = jars::read_file(app, &blob, name.as_deref().unwrap_or_default()).await?;
         Ok(Self { name, blob, read })
     }
@@ -268,8 +311,8 @@ fn made_name(slug: &str, version: &str, kind: Kind) -> String {
     format!("{slug}-{}.{extension}", &version[..end])
 }
 
-/// The row of a blob that has just come.
-pub(crate) fn row(blob: Blob, now: Timestamp) -> blob::Model {
+/// The row of a blob that a caller has just brought.
+pub(crate) fn row(blob: Blob, caller: &Caller, now: Timestamp) -> blob::Model {
     blob::Model {
         sha256: blob.sha256,
         size: i64::try_from(blob.size).unwrap_or(i64::MAX),
@@ -281,5 +324,6 @@ pub(crate) fn row(blob: Blob, now: Timestamp) -> blob::Model {
         content_type: blob.content_type,
         blocked_reason: None,
         created_at: now.as_millis(),
+        user_id: caller.who().map(|who| who.id.clone()).filter(|id| !id.is_empty()),
     }
 }

@@ -41,6 +41,12 @@ pub struct Upload {
     pub limit: u64,
     /// Files in one call to the intake. 500 unless given.
     pub files: usize,
+    /// Bytes that one user may have here by his uploads, without those of others; 0, which it is unless given, for as
+    /// many as fit. Server admins may have more.
+    pub quota: u64,
+    /// What may be done with files and folders of bytes on Unix, as octal digits such as `0750`; the mask of the process
+    /// decides unless given. Files are never executable.
+    pub perms: Option<String>,
     /// Uploads at the same time, in all.
     pub at_once: usize,
     /// Uploads of one user at the same time.
@@ -65,6 +71,8 @@ impl Default for Upload {
             json_limit: 64 << 20,
             limit: 2 << 30,
             files: 500,
+            quota: 0,
+            perms: None,
             at_once: 32,
             per_user: 4,
         }
@@ -78,6 +86,11 @@ impl Upload {
             "s3" | "minio" => self.check_bucket()?,
             _ => return Err(Error::value("upload.driver", "must be file or s3")),
         }
+        if let (Some(perms), None) = (&self.perms, self.mode()) {
+            let rule =
+                "must be three octal digits such as 0750 that let the owner do everything (7) and others not write";
+            return Err(Error::value("upload.perms", format!("is `{perms}`, but {rule}")));
+        }
         if self.path.is_empty() {
             return Err(Error::value("upload.path", "must name a folder"));
         }
@@ -88,6 +101,14 @@ impl Upload {
             return Err(Error::value("upload.files", "must be at least 1"));
         }
         Ok(())
+    }
+
+    /// The permissions of folders, where they are set: this server must get in, and nobody may put bytes in its place.
+    pub fn mode(&self) -> Option<u32> {
+        let digits = self.perms.as_deref()?;
+        let digits = digits.strip_prefix("0o").unwrap_or(digits);
+        let mode = u32::from_str_radix(digits, 8).ok()?;
+        (mode & 0o700 == 0o700 && mode & 0o002 == 0 && mode <= 0o777).then_some(mode)
     }
 
     fn check_bucket(&self) -> Result<(), Error> {

@@ -12,12 +12,13 @@ use kleister_store::rows::blob;
 use kleister_types::mods::Kind;
 
 use super::gather::Gathered;
-use super::{Bytes, Held, Piece, address, arrivals as arriving, curseforge, piece_at, unpack};
-use crate::App;
+use super::{Bytes, Held, Piece, address, arrivals as arriving, curseforge, game, piece_at, unpack};
+use crate::api::upload::row;
 use crate::jars::{Reading, read_new};
 use crate::jobs::Running;
 use crate::outbound::{Errand, Expected};
 use crate::problem::Problem;
+use crate::{App, uploads};
 
 /// How many files are fetched or read at the same time; the user's places bound what is fetched further.
 const AT_ONCE: usize = 8;
@@ -47,8 +48,10 @@ pub(super) async fn hold(
         Place::Inside(entry) => Some(Wanted { entry, number, size: found.size.unwrap_or(0) }),
         _ => None,
     });
+    let wanted: Vec<Wanted> = wanted.collect();
+    uploads::check_room(app, caller, wanted.iter().map(|wanted| wanted.size).sum()).await?;
     let kept = match archive {
-        Some(archive) => unpack::unpack(app, archive, wanted.collect(), running).await?,
+        Some(archive) => unpack::unpack(app, archive, wanted, running).await?,
         None => Vec::new(),
     };
     let mut kept: HashMap<usize, Blob> = kept.into_iter().collect();
@@ -57,7 +60,7 @@ pub(super) async fn hold(
     let mut held = Held { import, title, pieces: Vec::new(), own: Vec::new(), notes };
     let (mut away, mut pieces) = (Vec::new(), Vec::new());
     for (number, found) in files.into_iter().enumerate() {
-        let blob = kept.remove(&number).map(|blob| crate::api::upload::row(blob, app.clock.now()));
+        let blob = kept.remove(&number).map(|blob| row(blob, caller, app.clock.now()));
         match (piece_at(found.path.as_str()), blob) {
             (Some(kind), blob) => pieces.push((found, kind, blob)),
             (None, Some(blob)) => held.own.push((found, blob)),
@@ -69,6 +72,7 @@ pub(super) async fn hold(
         fetch_pieces(app, caller, &mut pieces, &mut held, running).await?;
     }
     held.pieces = read_pieces(app, pieces).await?;
+    game::leave_out(app, &mut held).await?;
     Ok(held)
 }
 
@@ -104,7 +108,7 @@ async fn fetch_own(app: &App, caller: &Caller, away: Vec<Found>, held: &mut Held
         let known = told(&found).and_then(|told| known.iter().find(|blob| told.is(blob)));
         let blob = match known {
             Some(blob) => Ok(blob.clone()),
-            None => fetch(app, outbound, &found).await,
+            None => fetch(app, caller, outbound, &found).await,
         };
         (found, blob)
     });
@@ -145,7 +149,7 @@ async fn fetch_pieces(
     let (errand, total, mut done) = (address::errand(app, caller)?, missing.len() as u64, 0);
     let outbound = &errand;
     let fetched =
-        missing.into_iter().map(|(number, found)| async move { (number, fetch(app, outbound, &found).await) });
+        missing.into_iter().map(|(number, found)| async move { (number, fetch(app, caller, outbound, &found).await) });
     let mut fetched = stream::iter(fetched).buffer_unordered(AT_ONCE);
     while let Some((number, result)) = fetched.next().await {
         done += 1;
@@ -167,12 +171,12 @@ fn is_here(plan: &kleister_store::Result<Plan>) -> bool {
 }
 
 /// Fetches a file from the first of its addresses that has it.
-async fn fetch(app: &App, errand: &Errand, found: &Found) -> Result<blob::Model, String> {
+async fn fetch(app: &App, caller: &Caller, errand: &Errand, found: &Found) -> Result<blob::Model, String> {
     let Place::At(addresses) = &found.place else { return Err("nothing tells its address".to_owned()) };
     let mut why = "nothing tells its address".to_owned();
     for address in addresses {
         match errand.fetch(&app.files, address, &expected(found), app.config.upload.limit).await {
-            Ok(blob) => return Ok(crate::api::upload::row(blob, app.clock.now())),
+            Ok(blob) => return Ok(row(blob, caller, app.clock.now())),
             Err(error) => why = error.to_string(),
         }
     }

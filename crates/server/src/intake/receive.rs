@@ -9,6 +9,7 @@ use axum::extract::{FromRequest, Multipart, Query, Request};
 use futures::{Stream, StreamExt, TryStreamExt};
 use kleister_files::Blob;
 use kleister_formats::safe_file_name;
+use kleister_store::Caller;
 use kleister_store::intakes::New;
 use kleister_types::intake::IntakeQuery;
 use schemars::json_schema;
@@ -115,11 +116,12 @@ async fn keep(
     Ok(upload.finish().await?)
 }
 
-/// Reads a file that is on disk.
+/// Reads a file that is on disk. Whose it is, is noted where it begins to wait.
 pub(crate) async fn read(app: &App, name: &str, blob: Blob) -> Result<New, Problem> {
-    let (size, blob) = (blob.size, row(blob, app.clock.now()));
+    let (size, blob) = (blob.size, row(blob, &Caller::Anonymous, app.clock.now()));
     let (reading, description) = jars::read_new(app, &blob).await?;
     let refusal = match reading {
+        Reading::Read(jar) if jar.game => Some(format!("This {}.", jars::GAME)),
         Reading::Read(_) => None,
         Reading::Refused(refusal) => Some(refusal.to_string()),
     };

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use kleister_formats::archive::{Archive, Entry, Rules};
 use kleister_formats::solder::{Bound, bound};
 use kleister_formats::{InstancePath, archive};
+use kleister_store::Caller;
 use kleister_store::facts::Facts;
 use kleister_store::rows::{blob, blob_description};
 use kleister_store::solder::Unpacked;
@@ -92,7 +93,7 @@ async fn files(app: &App, zip: &blob::Model) -> Result<(Vec<File>, Result<Option
                 filling = Some(upload);
             }
             Piece::End(path) => {
-                let blob = upload::row(upload.finish().await?, app.clock.now());
+                let blob = upload::row(upload.finish().await?, &Caller::Anonymous, app.clock.now());
                 files.push((path.to_string(), path.key(), blob));
             }
         }

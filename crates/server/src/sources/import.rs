@@ -12,11 +12,10 @@ use kleister_types::sources::{ImportMode, Source, SourceImport, SourceImported, 
 use kleister_types::{Environment, Support};
 
 use super::{Client, Unavailable, wire};
-use crate::App;
 use crate::api::upload;
-use crate::jars;
 use crate::outbound::Expected;
 use crate::problem::Problem;
+use crate::{App, jars, uploads};
 
 /// How many versions one import brings in at the most.
 const MOST: usize = 50;
@@ -48,7 +47,7 @@ pub async fn import(
     let Gathered { pieces, offered } = gather(&client, &wanted).await?;
     let mut arriving = Vec::new();
     for piece in pieces {
-        arriving.push(fetch(app, user, source, piece, wanted.mode).await?);
+        arriving.push(fetch(app, caller, source, piece, wanted.mode).await?);
     }
     let placed = place(app, caller, &wanted, arriving).await?;
     Ok(SourceImported { imported: placed.iter().map(told).collect(), dependencies: offered })
@@ -172,7 +171,7 @@ fn piece(client: &Client, project: Project, version: Version) -> Result<Piece, P
 /// A file on its way to become a version: its bytes, if they are to be copied and may be, and what is known of it.
 async fn fetch(
     app: &App,
-    user: &str,
+    caller: &Caller,
     source: Source,
     piece: Piece,
     mode: ImportMode,
@@ -183,9 +182,10 @@ async fn fetch(
     if let (ImportMode::Copy, Some(address)) = (mode, &file.address) {
         let Hashes { size, md5, sha1, sha256, sha512, .. } = hashes(&file);
         let expected = Expected { size, md5, sha1, sha256, sha512 };
-        let errand = app.outbound.named(user);
+        uploads::check_room(app, caller, file.size).await?;
+        let errand = app.outbound.named(&caller.signed_in()?.id);
         let blob = errand.fetch(&app.files, address, &expected, app.config.upload.limit).await?;
-        let blob = upload::row(blob, app.clock.now());
+        let blob = upload::row(blob, caller, app.clock.now());
         read = jars::read_file(app, &blob, &file.name).await?;
         bytes = Bytes::Here(Box::new(blob));
     }

@@ -27,6 +27,8 @@ pub struct Model {
     pub blocked_reason: Option<String>,
     /// When it came, in milliseconds since 1970.
     pub created_at: i64,
+    /// Who brought it first, if that was a user.
+    pub user_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
