@@ -1,5 +1,7 @@
 //! The program: `kleister server` runs a server, `kleister admin` and `kleister health` are for those who operate it.
 
+mod progress;
+
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
@@ -7,6 +9,8 @@ use clap::{Parser, Subcommand};
 use kleister_server::admin::{self, Outcome};
 use kleister_server::config::flags::{AdminCommand, ConfigFlags, HealthFlags, ServerFlags};
 use kleister_server::{api, operations, serve};
+
+use crate::progress::ProgressLine;
 
 /// Manages Minecraft mod packs and delivers them to launchers and servers.
 #[derive(Parser)]
@@ -57,8 +61,13 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
                 std::io::stdin().read_to_string(&mut input)?;
             }
             let secret = input.strip_suffix('\n').unwrap_or(&input).to_owned();
-            match admin::run(config.read()?, command.with_secret(secret)?).await? {
+            let line = ProgressLine::default();
+            let outcome =
+                admin::run(config.read()?, command.with_secret(secret)?, &|progress| line.show(&progress)).await;
+            line.clear();
+            match outcome? {
                 Outcome::Done(text) => Ok(say(&mut std::io::stdout(), &format!("{text}\n"), ExitCode::SUCCESS)),
+                Outcome::Bad(text) => Ok(say(&mut std::io::stdout(), &format!("{text}\n"), ExitCode::FAILURE)),
                 Outcome::Failed(text) => Err(text.into()),
             }
         }

@@ -1,7 +1,8 @@
 //! What operators do from the command line of the server's machine: `kleister admin …`.
 //!
 //! A running server listens on a socket in its storage folder, so that what it holds in memory stays true; where none
-//! runs, the command opens the database itself. A command and its outcome are one line of JSON each.
+//! runs, the command opens the database itself. A command is one line of JSON, and so is its outcome, before which
+//! there may be lines that tell how far it is.
 
 mod migrate;
 mod solder;
@@ -18,14 +19,18 @@ use kleister_store::{Caller, Need, Who, tokens, users};
 use kleister_types::users::{NewUser, UserChange};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
 
+pub use kleister_types::jobs::Progress;
 pub use storage::Work;
 
 use crate::app::StartError;
+use crate::jobs::Tell;
 use crate::problem::Problem;
 use crate::signin::{hash, password};
 use crate::solder::{Place, Source};
@@ -33,6 +38,8 @@ use crate::{App, Clock, Config, first_steps, upstream};
 
 /// How long a command may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How often the operator is told how far a command is, at the most.
+const TOLD: Duration = Duration::from_millis(200);
 /// The longest line of the socket, in bytes: documents of releases, written as JSON.
 const LONGEST: u64 = 128 << 20;
 
@@ -116,45 +123,74 @@ impl fmt::Debug for Secret {
 pub enum Outcome {
     /// It is done.
     Done(String),
+    /// It is done, and what was found is bad.
+    Bad(String),
     /// It is not done.
     Failed(String),
 }
 
-/// Has a command done by the running server, or does it here where none runs.
-pub async fn run(config: Config, command: Command) -> Result<Outcome, StartError> {
+/// A line of the server's answer.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Line {
+    /// How far the command is.
+    UnderWay(Progress),
+    /// How it ended.
+    #[serde(untagged)]
+    Over(Outcome),
+}
+
+/// Where a command is carried out.
+#[derive(Clone, Copy)]
+struct Desk<'a> {
+    app: &'a App,
+    /// Whether this is a running server, whose long work outlives those who ask for it.
+    serves: bool,
+    tell: &'a Tell<'a>,
+}
+
+/// Has a command done by the running server, or does it here where none runs. `tell` hears how far it is.
+pub async fn run(config: Config, command: Command, tell: &Tell<'_>) -> Result<Outcome, StartError> {
     if let Ok(stream) = UnixStream::connect(socket_path(&config)).await {
-        ask(stream, &command)
+        ask(stream, &command, tell)
             .await
             .map_err(|error| StartError::System { what: "the running server did not answer", error })
     } else if let Command::Migrate { status } = command {
         Ok(Outcome::Done(migrate::without_server(&config, status).await?))
     } else {
         let app = App::open(config, Clock::default()).await?;
-        let outcome = carry_out(&app, command).await;
+        let outcome = carry_out(Desk { app: &app, serves: false, tell }, command).await;
         app.db.close().await?;
         Ok(outcome)
     }
 }
 
-async fn ask(mut stream: UnixStream, command: &Command) -> std::io::Result<Outcome> {
+async fn ask(mut stream: UnixStream, command: &Command, tell: &Tell<'_>) -> std::io::Result<Outcome> {
     stream.write_all(serde_json::to_string(command)?.as_bytes()).await?;
     stream.write_all(b"\n").await?;
-    let mut line = String::new();
-    BufReader::new(stream.take(LONGEST)).read_line(&mut line).await?;
-    Ok(serde_json::from_str(&line)?)
+    let mut lines = BufReader::new(stream.take(LONGEST));
+    loop {
+        let mut line = String::new();
+        lines.read_line(&mut line).await?;
+        match serde_json::from_str(&line)? {
+            Line::UnderWay(progress) => tell(progress),
+            Line::Over(outcome) => return Ok(outcome),
+        }
+    }
 }
 
-async fn carry_out(app: &App, command: Command) -> Outcome {
-    match attempt(app, command).await {
+async fn carry_out(desk: Desk<'_>, command: Command) -> Outcome {
+    match attempt(desk, command).await {
         Ok(outcome) => outcome,
         Err(problem) => Outcome::Failed(problem.explained()),
     }
 }
 
-async fn attempt(app: &App, command: Command) -> Result<Outcome, Problem> {
+async fn attempt(desk: Desk<'_>, command: Command) -> Result<Outcome, Problem> {
+    let app = desk.app;
     let now = app.clock.now();
     let done: Result<String, Problem> = match command {
-        Command::Storage { work, json } => return storage::attempt(app, work, json).await,
+        Command::Storage { work, json } => return storage::attempt(desk, work, json).await,
         Command::CreateUser { username, secret, admin } => {
             let hash = hash(app, secret, &username).await?;
             let user = NewUser { username: Some(username), admin: Some(admin), ..NewUser::default() };
@@ -191,14 +227,18 @@ async fn attempt(app: &App, command: Command) -> Result<Outcome, Problem> {
 }
 
 async fn change_user(app: &App, name: &str, change: UserChange, hash: Option<String>) -> Result<(), Problem> {
-    let operator = Caller::User(Who { id: String::new(), username: "operator".to_owned(), admin: true });
     let write = app.db.write().await?;
-    let user = users::open(&*write, &operator, name, Need::See).await?;
+    let user = users::open(&*write, &operator(), name, Need::See).await?;
     if hash.is_some() {
         tokens::revoke_all(&*write, &user.row.id, app.clock.now()).await?;
     }
     users::update(&*write, user.row, &change, hash, app.clock.now()).await?;
     Ok(write.commit().await?)
+}
+
+/// The operator as he is noted where he does something.
+fn operator() -> Caller {
+    Caller::User(Who { id: String::new(), username: "operator".to_owned(), admin: true })
 }
 
 /// The hash of a password that may be used, or one from elsewhere that can be checked.
@@ -252,10 +292,33 @@ async fn answer(app: &App, stream: UnixStream) -> std::io::Result<()> {
     let mut reader = BufReader::new(reading.take(LONGEST));
     timeout(PATIENCE, reader.read_line(&mut line)).await.map_err(|_| std::io::ErrorKind::TimedOut)??;
     let outcome = match serde_json::from_str(&line) {
-        Ok(command) => carry_out(app, command).await,
+        Ok(command) => tell_meanwhile(app, command, &mut writing).await,
         Err(error) => Outcome::Failed(format!("cannot read the command: {error}")),
     };
-    writing.write_all(serde_json::to_string(&outcome)?.as_bytes()).await?;
+    write_line(&mut writing, &Line::Over(outcome)).await
+}
+
+/// Carries a command out, and writes now and then how far it is; an operator who has gone does not stop it.
+async fn tell_meanwhile(app: &App, command: Command, writing: &mut OwnedWriteHalf) -> Outcome {
+    let (told, mut seen) = watch::channel(Progress::default());
+    let tell = move |progress| drop(told.send_replace(progress));
+    let mut outcome = std::pin::pin!(carry_out(Desk { app, serves: true, tell: &tell }, command));
+    let mut often = interval(TOLD);
+    loop {
+        tokio::select! {
+            outcome = &mut outcome => return outcome,
+            _ = often.tick() => {
+                if seen.has_changed().is_ok_and(|changed| changed) {
+                    let progress = seen.borrow_and_update().clone();
+                    let _ = write_line(writing, &Line::UnderWay(progress)).await;
+                }
+            }
+        }
+    }
+}
+
+async fn write_line(writing: &mut OwnedWriteHalf, line: &Line) -> std::io::Result<()> {
+    writing.write_all(serde_json::to_string(line)?.as_bytes()).await?;
     writing.write_all(b"\n").await
 }
 

@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 use crate::App;
 use crate::imports::ImportPack;
 use crate::problem::Problem;
-use crate::solder::Move;
+use crate::{solder, storage};
 
 /// How many jobs are under way at the same time.
 const AT_ONCE: usize = 2;
@@ -38,7 +38,16 @@ const ATTEMPTS: i64 = 3;
 const NOTED: Duration = Duration::from_secs(1);
 
 /// Every kind of job that can be begun again.
-pub const KINDS: &[Kind] = &[Kind::of::<ImportPack>(), Kind::of::<Move>()];
+pub const KINDS: &[Kind] = &[
+    Kind::of::<ImportPack>(),
+    Kind::of::<solder::Move>(),
+    Kind::of::<storage::Collect>(),
+    Kind::of::<storage::Verify>(),
+    Kind::of::<storage::Move>(),
+];
+
+/// Who is told how far work is.
+pub type Tell<'a> = dyn Fn(Progress) + Send + Sync + 'a;
 
 /// A kind of long work: what is to be done, as it is written down, and how it is done.
 pub trait Task: Serialize + DeserializeOwned + Send + 'static {
@@ -46,6 +55,8 @@ pub trait Task: Serialize + DeserializeOwned + Send + 'static {
     const KIND: &'static str;
     /// Whether one that a restart interrupted is begun again from its start; otherwise it has failed.
     const AGAIN: bool;
+    /// Whether a second one is refused while one is not finished.
+    const ALONE: bool = false;
 
     /// Does it. What comes back is the job's result.
     fn run(self, app: App, running: Running) -> impl Future<Output = Result<Value, Problem>> + Send;
@@ -152,7 +163,12 @@ pub struct Running {
 impl Running {
     /// Tells those who wait how far it is: `done` of `total`, or of who knows how many where that is 0.
     pub fn progress(&self, step: &str, done: u64, total: u64) {
-        self.shown.send_modify(|job| job.progress = Progress { step: step.to_owned(), done, total });
+        self.tell(progress(step, done, total));
+    }
+
+    /// Tells those who wait how far it is.
+    pub fn tell(&self, progress: Progress) {
+        self.shown.send_modify(|job| job.progress = progress);
     }
 
     /// Who asked for it, with the rights that he has now; nobody in particular for an operator's job.
@@ -181,10 +197,18 @@ impl Running {
     }
 }
 
+/// How far work is: `done` of `total`, or of who knows how many where that is 0.
+pub fn progress(step: &str, done: u64, total: u64) -> Progress {
+    Progress { step: step.to_owned(), done, total }
+}
+
 /// Writes a job down and lets it begin as soon as there is a place; gives it as it waits.
 pub async fn start<T: Task>(app: &App, caller: &Caller, task: T) -> Result<Job, Problem> {
     let text = serde_json::to_string(&task).map_err(|error| Problem::BadRequest(error.to_string()))?;
     let write = app.db.write().await?;
+    if T::ALONE {
+        jobs::refuse_second(&*write, T::KIND).await?;
+    }
     let row = jobs::create(&*write, caller, (T::KIND, text), app.clock.now()).await?;
     write.commit_addition().await?;
     spawn(app, row.clone(), |app, running| Ok(Box::pin(task.run(app, running))));

@@ -176,7 +176,7 @@ async fn forget_files(app: &App, before: SystemTime) -> Result<(), Problem> {
 async fn look_after_bytes(app: &App) -> Result<(), Problem> {
     storage::look_again(app).await?;
     if app.config.upload.collect {
-        let collected = storage::collect(app, false).await?;
+        let collected = storage::collect(app, false, &|_| {}).await?;
         if !collected.blobs.is_empty() {
             tracing::info!(blobs = collected.blobs.len(), bytes = collected.bytes, "deleted bytes that nothing names");
         }

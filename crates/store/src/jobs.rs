@@ -87,6 +87,17 @@ pub async fn create(
     Ok(row)
 }
 
+/// A conflict while a job of this kind is not finished.
+pub async fn refuse_second(db: &impl ConnectionTrait, kind: &str) -> Result<()> {
+    match unfinished().filter(job::Column::Kind.eq(kind)).one(db).await? {
+        None => Ok(()),
+        Some(row) => Err(Error::Conflict(format!(
+            "job `{}` is doing this already; wait until it has ended, or cancel it",
+            row.id
+        ))),
+    }
+}
+
 /// The caller's job of this identifier; server admins find everybody's.
 pub async fn open(db: &impl ConnectionTrait, caller: &Caller, id: &str) -> Result<job::Model> {
     seen(caller)?.filter(job::Column::Id.eq(id)).one(db).await?.ok_or(Error::Missing("job"))

@@ -1,6 +1,7 @@
 //! Looking after bytes: what nothing names any more, what is damaged and whom that hurts, what is blocked.
 
 mod block;
+mod uses;
 
 use kleister_types::Timestamp;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict, Query, SelectStatement};
@@ -9,9 +10,10 @@ use sea_orm::{
 };
 
 use crate::Result;
-use crate::rows::{blob, blob_damage, build, build_file, build_version, module, pack, release, version, version_file};
+use crate::rows::{blob, blob_damage, release};
 
-pub use block::{Affected, block, blocked, unblock};
+pub use block::{block, blocked, unblock};
+pub use uses::{uses, words};
 
 /// Every column that names a blob and keeps it: table and column. What else has a key of a blob goes with it.
 pub const REFERENCES: &[(&str, &str)] = &[
@@ -114,37 +116,4 @@ pub async fn clear(db: &impl ConnectionTrait, sha256: &str) -> Result<()> {
 pub async fn damaged(db: &impl ConnectionTrait) -> Result<Vec<String>> {
     let rows = blob_damage::Entity::find().order_by_asc(blob_damage::Column::Sha256).all(db).await?;
     Ok(rows.into_iter().map(|row| row.sha256).collect())
-}
-
-/// Whom a blob serves: versions of mods, builds of packs, pictures, in words for an operator.
-pub async fn whom(db: &impl ConnectionTrait, sha256: &str) -> Result<Vec<String>> {
-    let mut whom = Vec::new();
-    let files = version_file::Entity::find().filter(version_file::Column::Blob.eq(sha256));
-    let versions = files.find_also_related(version::Entity).all(db).await?;
-    let versions: Vec<_> = versions.into_iter().filter_map(|(_, version)| version).collect();
-    let of_mods = module::Entity::find().filter(module::Column::Id.is_in(versions.iter().map(|row| &row.mod_id)));
-    let mods = of_mods.all(db).await?;
-    for version in &versions {
-        let slug = mods.iter().find(|row| row.id == version.mod_id).map_or("", |row| row.slug.as_str());
-        whom.push(format!("version `{}` of mod `{slug}`", version.name));
-    }
-    let mut builds = block::naming(db, sha256).await?;
-    let drafts = build_version::Entity::find()
-        .filter(build_version::Column::VersionId.is_in(versions.iter().map(|row| &row.id)));
-    let mut ids: Vec<_> = drafts.all(db).await?.into_iter().map(|link| link.build_id).collect();
-    let own = build_file::Entity::find().filter(build_file::Column::Blob.eq(sha256)).all(db).await?;
-    ids.extend(own.into_iter().map(|file| file.build_id));
-    ids.retain(|id| builds.iter().all(|build| &build.id != id));
-    builds.extend(build::Entity::find().filter(build::Column::Id.is_in(ids)).all(db).await?);
-    let of_packs = pack::Entity::find().filter(pack::Column::Id.is_in(builds.iter().map(|row| &row.pack_id)));
-    let packs = of_packs.all(db).await?;
-    for build in &builds {
-        let slug = packs.iter().find(|row| row.id == build.pack_id).map_or("", |row| row.slug.as_str());
-        whom.push(format!("build `{}` of pack `{slug}` ({})", build.name, build.state));
-    }
-    let icons = pack::Entity::find().filter(pack::Column::Icon.eq(sha256)).all(db).await?;
-    whom.extend(icons.into_iter().map(|pack| format!("the icon of pack `{}`", pack.slug)));
-    whom.sort();
-    whom.dedup();
-    Ok(whom)
 }

@@ -6,6 +6,7 @@
 //! This room knows JSON and nothing else: no server, no database, no client.
 
 pub mod auth;
+pub mod blobs;
 pub mod build_files;
 pub mod builds;
 pub mod channels;

@@ -2,15 +2,17 @@
 
 use std::fmt::Write;
 
-use kleister_store::storage::Affected;
-use kleister_store::{Caller, Who};
+use kleister_store::{Caller, Error, jobs as stored};
+use kleister_types::blobs::{Withdrawal, WithdrawnBuild};
+use kleister_types::jobs::JobState;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::Outcome;
-use crate::App;
+use super::{Desk, Outcome, operator};
+use crate::jobs::{self, Task};
 use crate::problem::Problem;
-use crate::storage::{self, Bad, Collected, Moved, Verified};
+use crate::storage::{self, Bad, Collect, Collected, Move, Moved, Verified, Verify};
 
 /// What is to be done with the bytes.
 #[derive(Debug, Serialize, Deserialize)]
@@ -43,42 +45,73 @@ pub enum Work {
 }
 
 /// Does it, and tells the outcome in words or as JSON. Bad blobs make it a failure.
-pub(super) async fn attempt(app: &App, work: Work, as_json: bool) -> Result<Outcome, Problem> {
-    let operator = Caller::User(Who { id: String::new(), username: "operator".to_owned(), admin: true });
+pub(super) async fn attempt(desk: Desk<'_>, work: Work, as_json: bool) -> Result<Outcome, Problem> {
+    let app = desk.app;
     let (sound, value, words) = match work {
         Work::Collect { dry_run } => {
-            let collected = storage::collect(app, dry_run).await?;
+            let collected: Collected = if desk.serves && !dry_run {
+                follow(desk, Collect).await?
+            } else {
+                storage::collect(app, dry_run, desk.tell).await?
+            };
             (true, json!(collected), collected_words(&collected, dry_run))
         }
         Work::Verify => {
-            let verified = storage::verify(app).await?;
+            let verified: Verified =
+                if desk.serves { follow(desk, Verify).await? } else { storage::verify(app, desk.tell).await? };
             (verified.bad.is_empty(), json!(verified), verified_words(&verified))
         }
         Work::Move { bucket } => {
-            let moved = storage::copy(app, bucket).await?;
+            let moved: Moved = if desk.serves {
+                follow(desk, Move { bucket }).await?
+            } else {
+                storage::copy(app, bucket, desk.tell).await?
+            };
             (moved.bad.is_empty(), json!(moved), moved_words(&moved, bucket))
         }
         Work::Block { sha256, reason } => {
-            let affected = storage::block(app, &operator, &sha256, &reason).await?;
-            (
-                true,
-                json!({ "withdrawn": affected.iter().map(affected_json).collect::<Vec<_>>() }),
-                block_words(&affected),
-            )
+            let withdrawn = storage::block(app, &operator(), &sha256, &reason).await?;
+            let words = block_words(&withdrawn);
+            (true, json!(Withdrawal { withdrawn }), words)
         }
         Work::Unblock { sha256 } => {
-            storage::unblock(app, &operator, &sha256).await?;
+            storage::unblock(app, &operator(), &sha256).await?;
             let words = "these bytes may be uploaded again; that is the only way in which they come back, and builds that \
                          were withdrawn stay so";
             (true, json!({ "unblocked": sha256 }), words.to_owned())
         }
     };
     let text = if as_json { value.to_string() } else { words };
-    Ok(if sound { Outcome::Done(text) } else { Outcome::Failed(text) })
+    Ok(if sound { Outcome::Done(text) } else { Outcome::Bad(text) })
 }
 
-fn affected_json(affected: &Affected) -> serde_json::Value {
-    json!({ "pack": affected.pack, "build": affected.build, "owners": affected.owners })
+/// Has long work done as a job of this server, and waits for its end. Whoever stops waiting does not stop it.
+async fn follow<T: Task, F: DeserializeOwned>(desk: Desk<'_>, task: T) -> Result<F, Problem> {
+    let job = jobs::start(desk.app, &Caller::Anonymous, task).await?;
+    let ended = match desk.app.jobs.watch(&job.id) {
+        Some(mut shown) => loop {
+            let now = shown.borrow_and_update().clone();
+            if now.state.is_over() {
+                break now;
+            }
+            (desk.tell)(now.progress);
+            if shown.changed().await.is_err() {
+                let goes_on = format!("the server stops; it begins job `{}` again when it starts", job.id);
+                return Err(Error::Conflict(goes_on).into());
+            }
+        },
+        // It has ended already.
+        None => stored::open(&desk.app.db.read().await?, &operator(), &job.id).await?.into(),
+    };
+    let failure = match (ended.state, ended.failure) {
+        (JobState::Done, _) => {
+            let found = serde_json::from_value(ended.result.unwrap_or_default());
+            return found.map_err(|error| Problem::BadRequest(error.to_string()));
+        }
+        (_, Some(failure)) => failure,
+        _ => format!("job `{}` was cancelled", job.id),
+    };
+    Err(Error::Conflict(failure).into())
 }
 
 fn collected_words(collected: &Collected, dry_run: bool) -> String {
@@ -122,9 +155,9 @@ fn moved_words(moved: &Moved, bucket: bool) -> String {
     text
 }
 
-fn block_words(affected: &[Affected]) -> String {
+fn block_words(withdrawn: &[WithdrawnBuild]) -> String {
     let mut text = "nobody gets these bytes any more, and nobody may bring them; they are deleted".to_owned();
-    for Affected { pack, build, owners } in affected {
+    for WithdrawnBuild { pack, build, owners } in withdrawn {
         let _ = write!(text, "\nwithdrawn: build `{build}` of pack `{pack}`, whose owners are {}", owners.join(", "));
     }
     text

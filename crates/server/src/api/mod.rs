@@ -5,6 +5,7 @@
 
 mod auth;
 mod avatars;
+mod blobs;
 pub mod body;
 mod build_files;
 mod builds;
@@ -72,6 +73,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(sources::routes())
         .merge(imports::routes())
         .merge(storage::routes())
+        .merge(blobs::routes())
         .merge(solder::routes())
         .merge(reference::routes())
         .fallback(async || Problem::NoRoute)

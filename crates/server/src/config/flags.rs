@@ -132,8 +132,13 @@ pub enum AdminCommand {
         command: StorageCommand,
     },
     /// Single files by their SHA-256
-    #[command(subcommand)]
-    Blob(BlobCommand),
+    Blob {
+        /// How the outcome is told
+        #[arg(long, value_enum, default_value = "text", global = true)]
+        output: Output,
+        #[command(subcommand)]
+        command: BlobCommand,
+    },
     /// Bring the tables of the database up to date, as a server does when it starts
     Migrate {
         /// Only show which steps were taken and which are missing
@@ -306,11 +311,12 @@ impl AdminCommand {
                 };
                 Command::Storage { work, json: output == Output::Json }
             }
-            Self::Blob(BlobCommand::Block { sha256, reason }) => {
-                Command::Storage { work: Work::Block { sha256, reason }, json: false }
-            }
-            Self::Blob(BlobCommand::Unblock { sha256 }) => {
-                Command::Storage { work: Work::Unblock { sha256 }, json: false }
+            Self::Blob { output, command } => {
+                let work = match command {
+                    BlobCommand::Block { sha256, reason } => Work::Block { sha256, reason },
+                    BlobCommand::Unblock { sha256 } => Work::Unblock { sha256 },
+                };
+                Command::Storage { work, json: output == Output::Json }
             }
             Self::Loaders(LoadersCommand::Import { kind, files }) => {
                 let documents = files.iter().map(|file| document(file)).collect::<std::io::Result<_>>()?;

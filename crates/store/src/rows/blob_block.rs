@@ -13,6 +13,8 @@ pub struct Model {
     pub reason: String,
     /// Since when, in milliseconds since 1970.
     pub created_at: i64,
+    /// The name of whoever wanted it so, as it was then.
+    pub blocked_by: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

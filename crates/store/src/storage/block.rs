@@ -1,26 +1,17 @@
 //! Taking bytes down: nobody gets them, nobody may bring them, and the builds that have them are withdrawn.
 
-use kleister_types::Perm;
-use kleister_types::Timestamp;
+use std::collections::BTreeMap;
+
+use kleister_types::blobs::WithdrawnBuild;
 use kleister_types::builds::State;
+use kleister_types::{Perm, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
 use crate::audit::{self, Event};
-use crate::rows::{self, blob, blob_block, build, pack, release, user};
+use crate::rows::{self, blob, blob_block, build, build_file, build_version, pack, release, user, version_file};
 use crate::{Caller, Error, Result, channels};
-
-/// A published build that was withdrawn, and whom to tell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Affected {
-    /// The slug of the pack.
-    pub pack: String,
-    /// The name of the build.
-    pub build: String,
-    /// The usernames of the owners of the pack.
-    pub owners: Vec<String>,
-}
 
 /// Everything that is blocked, by its key.
 pub async fn blocked(db: &impl ConnectionTrait) -> Result<Vec<blob_block::Model>> {
@@ -35,8 +26,13 @@ pub async fn block(
     caller: &Caller,
     (sha256, reason): (&str, &str),
     now: Timestamp,
-) -> Result<Vec<Affected>> {
-    let row = blob_block::Model { sha256: sha256.to_owned(), reason: reason.to_owned(), created_at: now.as_millis() };
+) -> Result<Vec<WithdrawnBuild>> {
+    let row = blob_block::Model {
+        sha256: sha256.to_owned(),
+        reason: reason.to_owned(),
+        created_at: now.as_millis(),
+        blocked_by: caller.who().map(|who| who.username.clone()),
+    };
     match blob_block::Entity::find_by_id(sha256).one(db).await? {
         Some(former) => rows::update(db, blob_block::Model { created_at: former.created_at, ..row }).await?,
         None => rows::insert(db, row).await?,
@@ -44,10 +40,15 @@ pub async fn block(
     note_reason(db, sha256, Some(reason)).await?;
     let mut affected = Vec::new();
     let mut events = vec![event("blob.block", sha256, json!({"reason": reason}))];
-    for row in naming(db, sha256).await?.into_iter().filter(|row| row.state == State::Published.as_str()) {
+    let mut builds = naming(db, sha256).await?;
+    builds.retain(|row| row.state == State::Published.as_str());
+    let paths = paths(db, sha256, &builds).await?;
+    for row in builds {
+        let file = paths.get(&row.id).map_or_else(|| "a file".to_owned(), |path| format!("the file `{path}`"));
+        let why = format!("it has {file}, which was taken down: {reason}");
         let row = build::Model {
             state: State::Yanked.as_str().to_owned(),
-            yank_reason: Some(format!("it has a file that was taken down: {reason}").chars().take(1024).collect()),
+            yank_reason: Some(why.chars().take(1024).collect()),
             updated_at: now.as_millis(),
             ..row
         };
@@ -63,7 +64,7 @@ pub async fn block(
         affected.push(told(db, row).await?);
     }
     audit::note(db, caller, events, now).await?;
-    affected.sort_by(|one, other| (&one.pack, &one.build).cmp(&(&other.pack, &other.build)));
+    affected.sort();
     Ok(affected)
 }
 
@@ -95,7 +96,21 @@ pub(super) async fn naming(db: &impl ConnectionTrait, sha256: &str) -> Result<Ve
     Ok(build::Entity::find().filter(build::Column::Id.is_in(ids)).order_by_asc(build::Column::Id).all(db).await?)
 }
 
-async fn told(db: &impl ConnectionTrait, row: build::Model) -> Result<Affected> {
+/// Where a blob lies in each of these builds, so that their owners know what to replace.
+async fn paths(db: &impl ConnectionTrait, sha256: &str, builds: &[build::Model]) -> Result<BTreeMap<String, String>> {
+    let ids = || builds.iter().map(|build| &build.id);
+    let own = build_file::Entity::find().filter(build_file::Column::Blob.eq(sha256));
+    let own = own.filter(build_file::Column::BuildId.is_in(ids())).all(db).await?;
+    let mut paths: BTreeMap<String, String> = own.into_iter().map(|file| (file.build_id, file.path)).collect();
+    let files = version_file::Entity::find().filter(version_file::Column::Blob.eq(sha256)).all(db).await?;
+    let files: BTreeMap<String, String> = files.into_iter().map(|file| (file.version_id, file.path)).collect();
+    let links = build_version::Entity::find().filter(build_version::Column::BuildId.is_in(ids()));
+    let links = links.filter(build_version::Column::VersionId.is_in(files.keys())).all(db).await?;
+    paths.extend(links.into_iter().filter_map(|link| Some((link.build_id, files.get(&link.version_id)?.clone()))));
+    Ok(paths)
+}
+
+async fn told(db: &impl ConnectionTrait, row: build::Model) -> Result<WithdrawnBuild> {
     let pack = pack::Entity::find_by_id(&row.pack_id).one(db).await?.ok_or(Error::Missing("pack"))?;
     let mut owning = sea_orm::sea_query::Query::select();
     owning.column("user_id").from("user_packs").and_where(Expr::col("pack_id").eq(pack.id.as_str()));
@@ -103,5 +118,5 @@ async fn told(db: &impl ConnectionTrait, row: build::Model) -> Result<Affected> 
     let owners = user::Entity::find().filter(user::Column::Id.in_subquery(owning));
     let owners = owners.order_by_asc(user::Column::Username).order_by_asc(user::Column::Id).all(db).await?;
     let owners = owners.into_iter().map(|user| user.username).collect();
-    Ok(Affected { pack: pack.slug, build: row.name, owners })
+    Ok(WithdrawnBuild { pack: pack.slug, build: row.name, owners })
 }

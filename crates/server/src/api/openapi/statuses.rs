@@ -19,6 +19,8 @@ const ODD: &[(&str, &[u16])] = &[
     ("UpdateProfile", &[400, 401, 403, 412, 413, 422, 429, 503, 507]),
     ("CreateIntake", &[400, 401, 403, 404, 409, 413, 422, 429, 503, 507]),
     ("AcceptIntakes", &[400, 401, 403, 404, 409, 413, 422, 429, 503, 507]),
+    ("CollectStorage", &[401, 403, 409, 429, 503, 507]),
+    ("VerifyStorage", &[401, 403, 409, 429, 503, 507]),
     ("TokenProfile", &[401, 403, 409, 429, 503, 507]),
 ];
 
@@ -37,7 +39,8 @@ const BRINGING: &[&str] = &[
 ];
 
 /// Reads that take more than seeing the thing.
-const GUARDED_READS: &[&str] = &["ListPreviews", "CheckBuild", "ListSolderKeys", "ListSolderClients"];
+const GUARDED_READS: &[&str] =
+    &["ListPreviews", "CheckBuild", "ListSolderKeys", "ListSolderClients", "ListBlobs", "ShowBlob"];
 
 /// Documents the problems of an operation. Where it documents one already, that is the form of all of them.
 pub(super) fn document(method: &str, operation: &mut Operation) {

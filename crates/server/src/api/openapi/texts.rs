@@ -5,6 +5,7 @@
 const FILES: &[&str] = &[
     include_str!("../auth.md"),
     include_str!("../avatars.md"),
+    include_str!("../blobs.md"),
     include_str!("../build_files.md"),
     include_str!("../builds.md"),
     include_str!("../channels.md"),
@@ -23,6 +24,7 @@ const FILES: &[&str] = &[
     include_str!("../setup.md"),
     include_str!("../solder.md"),
     include_str!("../sources.md"),
+    include_str!("../storage.md"),
     include_str!("../tokens.md"),
     include_str!("../users.md"),
     include_str!("../versions.md"),
