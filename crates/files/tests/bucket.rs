@@ -4,37 +4,20 @@
 
 #[path = "blobs/both.rs"]
 mod both;
+#[path = "blobs/s3.rs"]
+mod s3;
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
 use both::{Ground, MIB, keep, noise, read};
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto::Builder;
 use kleister_files::{Bucket, Error, Files};
-use s3s::auth::SimpleAuth;
-use s3s::service::S3ServiceBuilder;
-use tokio::net::TcpListener;
 
 /// A service that keeps its buckets in a folder.
-async fn service(root: &Path) -> Bucket {
-    fs::create_dir_all(root.join("packs")).unwrap();
-    let mut service = S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).unwrap());
-    service.set_auth(SimpleAuth::from_single("access", "secret"));
-    let service = service.build();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let service = service.clone();
-            tokio::spawn(async move {
-                let _ = Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
-            });
-        }
-    });
+async fn bucket(root: &Path) -> Bucket {
     Bucket {
-        endpoint: Some(endpoint),
+        endpoint: Some(s3::serve(root).await),
         name: "packs".to_owned(),
         region: "us-east-1".to_owned(),
         access: "access".to_owned(),
@@ -47,7 +30,7 @@ async fn service(root: &Path) -> Bucket {
 async fn files() -> (Ground, Files) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("service");
-    let bucket = service(&root).await;
+    let bucket = bucket(&root).await;
     let drafts = folder.path().join("drafts");
     let files = Files::open_bucket(&drafts, Some(0), &bucket).await.unwrap();
     (Ground { blobs: root.join("packs/kleister/blobs"), drafts, folder }, files)
@@ -56,7 +39,7 @@ async fn files() -> (Ground, Files) {
 #[tokio::test]
 async fn a_wrong_key_secret_or_name_is_told_when_it_is_opened() {
     let folder = tempfile::tempdir().unwrap();
-    let bucket = service(&folder.path().join("service")).await;
+    let bucket = bucket(&folder.path().join("service")).await;
     let open = async |bucket: Bucket| {
         let drafts = tempfile::tempdir_in(folder.path()).unwrap();
         Files::open_bucket(drafts.path(), Some(0), &bucket).await.err().unwrap()

@@ -85,7 +85,7 @@ pub(crate) async fn begun(caller: &Caller) -> String {
 }
 
 /// The report of an import that must succeed.
-async fn import(app: &TestApp, caller: &Caller, archive: &[u8], texts: &[(&str, &str)]) -> Value {
+pub(crate) async fn import(app: &TestApp, caller: &Caller, archive: &[u8], texts: &[(&str, &str)]) -> Value {
     let import = ended(app, caller, send(caller, archive, texts).await).await;
     assert_eq!(import["state"], "done", "{import}");
     import["report"].clone()

@@ -4,6 +4,7 @@
 mod auth;
 mod avatars;
 mod basic;
+mod blobs;
 mod brought;
 mod build_files;
 mod builds;
@@ -14,6 +15,7 @@ mod clone;
 mod defects;
 #[path = "../../../store/tests/database/fresh.rs"]
 mod fresh;
+mod games;
 mod groups;
 mod imports;
 mod injection;
@@ -34,8 +36,11 @@ mod previews;
 mod profile;
 mod providers;
 mod queries;
+mod quota;
 mod races;
 mod reference;
+#[path = "../../../files/tests/blobs/s3.rs"]
+mod s3;
 mod schema;
 mod setup;
 mod sites;

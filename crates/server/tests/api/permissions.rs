@@ -85,6 +85,12 @@ DeleteSolderClient      | 401       403      403  403   403   200          401  
 ListSolderClientPacks   | 401       200      200  200   200   200          401      401
 AttachSolderClientToPack | 401      404      403  403   200   200          401      401
 DeleteSolderClientFromPack | 401    404      403  403   200   200          401      401
+ListBlobs               | 401       403      403  403   403   200          401      401
+ShowBlob                | 401       403      403  403   403   200          401      401
+BlockBlob               | 401       403      403  403   403   200          401      401
+UnblockBlob             | 401       403      403  403   403   200          401      401
+CollectStorage          | 401       403      403  403   403   200          401      401
+VerifyStorage           | 401       403      403  403   403   200          401      401
 CreateImport            | 401       404      403  200   200   200          401      401
 ShowImport              | 401       404      404  404   404   200          401      401
 ListMods                | 200       200      200  200   200   200          401      401

@@ -126,6 +126,7 @@ async fn grow(app: &TestApp, admin: &Caller, number: usize) {
     admin.put(&format!("/packs/sky/builds/1.0/files/{name}.txt"), json!({})).await.ok();
     crate::jobs::counted(app, "admin", 1).await;
     admin.drop_file(&format!("{name}.jar"), &crate::intake::jar(&name, "1.0", "*")).await.ok();
+    admin.put(&format!("/blobs/{number:064x}/block"), json!({"reason": "nobody wants it"})).await.ok();
     admin.post("/solder/keys", json!({"name": name})).await.ok();
     admin.post("/solder/clients", json!({"name": name, "uuid": format!("launcher-{number}")})).await.ok();
     admin.post("/solder/clients/launcher-0/packs", json!({"pack": name})).await.ok();

@@ -5,16 +5,12 @@ use std::path::{Path, PathBuf};
 
 use axum::body::Body;
 use axum::http::Request;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto::Builder;
 use kleister_server::config::{Config, Upload};
 use kleister_server::{App, Clock, storage};
 use kleister_store::{Caller as Who, Who as User};
-use s3s::auth::SimpleAuth;
-use s3s::service::S3ServiceBuilder;
 use serde_json::json;
-use tokio::net::TcpListener;
 
+use crate::s3;
 use crate::test_app::{Caller, TestApp};
 
 /// The SHA-256 of the file in the pack `sky`.
@@ -53,31 +49,31 @@ async fn what_nothing_names_is_deleted_after_a_day_and_nothing_else() {
     admin.upload("jei", "0.9", "jei-0.9.jar", b"PK jei 0.9").await.ok();
     admin.delete("/mods/jei/versions/0.9").await.ok();
     let stray = stray(&app.app, b"of an upload that broke off").await;
-    assert_eq!(storage::collect(&app.app, false).await.unwrap(), storage::Collected::default());
+    assert_eq!(storage::collect(&app.app, false, &|_| {}).await.unwrap(), storage::Collected::default());
     app.clock.advance(AGES);
-    let told = storage::collect(&app.app, true).await.unwrap();
+    let told = storage::collect(&app.app, true, &|_| {}).await.unwrap();
     assert_eq!((told.blobs.len(), told.bytes), (2, 10 + 27));
     assert!(place(&app, &stray).exists());
-    let done = storage::collect(&app.app, false).await.unwrap();
+    let done = storage::collect(&app.app, false, &|_| {}).await.unwrap();
     assert_eq!(done, told);
     assert!(done.blobs.iter().all(|key| !place(&app, key).exists()));
     assert!(place(&app, JEI).exists());
     assert_eq!(app.anonymous().fetch(ADDRESS).await.bytes, "PK jei 1.0");
-    assert_eq!(storage::collect(&app.app, false).await.unwrap(), storage::Collected::default());
+    assert_eq!(storage::collect(&app.app, false, &|_| {}).await.unwrap(), storage::Collected::default());
 }
 
 #[tokio::test]
 async fn bad_blobs_are_told_with_whom_they_hurt_and_healed_by_an_upload() {
     let (app, admin, ..) = TestApp::with_callers().await;
     published(&admin).await;
-    let verified = storage::verify(&app.app).await.unwrap();
+    let verified = storage::verify(&app.app, &|_| {}).await.unwrap();
     assert_eq!((verified.blobs, verified.bytes, verified.bad.len()), (1, 10, 0));
     fs::write(place(&app, JEI), b"PK jei 6.6").unwrap();
-    let verified = storage::verify(&app.app).await.unwrap();
+    let verified = storage::verify(&app.app, &|_| {}).await.unwrap();
     let bad = &verified.bad[0];
     assert_eq!(bad.sha256, JEI);
     assert!(bad.fault.contains("others"), "{}", bad.fault);
-    assert_eq!(bad.hurts, ["build `1.0` of pack `sky` (published)", "version `1.0` of mod `jei`"]);
+    assert_eq!(bad.hurts, ["version `1.0` of mod `jei`", "build `1.0` of pack `sky` (published)"]);
     assert_eq!(app.anonymous().fetch(ADDRESS).await.status, 503);
     drop(admin);
     let app = app.restarted().await;
@@ -86,7 +82,7 @@ async fn bad_blobs_are_told_with_whom_they_hurt_and_healed_by_an_upload() {
     admin.post("/mods", json!({"name": "Again"})).await.ok();
     admin.upload("again", "1", "again.jar", b"PK jei 1.0").await.ok();
     assert_eq!(app.anonymous().fetch(ADDRESS).await.bytes, "PK jei 1.0");
-    assert!(storage::verify(&app.app).await.unwrap().bad.is_empty());
+    assert!(storage::verify(&app.app, &|_| {}).await.unwrap().bad.is_empty());
 }
 
 #[tokio::test]
@@ -119,23 +115,9 @@ async fn a_file_taken_down_goes_neither_out_nor_in_and_its_builds_are_withdrawn(
 
 /// A service that keeps its buckets in a folder, and the settings for one of them.
 async fn bucket(root: &Path) -> Upload {
-    fs::create_dir_all(root.join("packs")).unwrap();
-    let mut service = S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).unwrap());
-    service.set_auth(SimpleAuth::from_single("access", "secret"));
-    let service = service.build();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let service = service.clone();
-            tokio::spawn(async move {
-                let _ = Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
-            });
-        }
-    });
     Upload {
         driver: "s3".to_owned(),
-        endpoint,
+        endpoint: s3::serve(root).await,
         bucket: "packs".to_owned(),
         access: "access".to_owned().into(),
         secret: "secret".to_owned().into(),
@@ -192,11 +174,11 @@ async fn all_bytes_move_to_a_bucket_and_a_second_time_copies_nothing() {
     })
     .await;
     published(&app.user("admin", true).await).await;
-    let moved = storage::copy(&app.app, true).await.unwrap();
+    let moved = storage::copy(&app.app, true, &|_| {}).await.unwrap();
     assert_eq!((moved.copied, moved.there, moved.bytes), (1, 0, 10));
-    let moved = storage::copy(&app.app, true).await.unwrap();
+    let moved = storage::copy(&app.app, true, &|_| {}).await.unwrap();
     assert_eq!((moved.copied, moved.there, moved.bad.len()), (0, 1, 0));
-    assert!(storage::copy(&app.app, false).await.is_err());
+    assert!(storage::copy(&app.app, false, &|_| {}).await.is_err());
     let kept = folder.path().join("packs/blobs").join(&JEI[..2]).join(&JEI[2..4]).join(JEI);
     assert_eq!(fs::read(kept).unwrap(), b"PK jei 1.0");
 }

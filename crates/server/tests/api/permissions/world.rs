@@ -9,6 +9,9 @@ use crate::test_app::{Caller, TestApp};
 use crate::upstream::{FAMILIES, Upstream};
 use crate::{imports, jobs};
 
+/// The SHA-256 of bytes that are nowhere, and that nobody wants.
+const UNWANTED: &str = "6666666666666666666666666666666666666666666666666666666666666666";
+
 /// How a caller has his right on a pack or mod.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Way {
@@ -105,6 +108,10 @@ impl World {
                 let made = self.maker.post(&format!("/packs/{name}/previews"), json!({})).await.ok();
                 Some(("{preview_id}", made["preview"]["id"].as_str().unwrap().to_owned()))
             }
+            "ShowBlob" | "UnblockBlob" => {
+                self.maker.put(&format!("/blobs/{UNWANTED}/block"), json!({"reason": "it is only a test"})).await.ok();
+                None
+            }
             "DeleteSolderKey" => {
                 let made = self.maker.post("/solder/keys", json!({"name": name})).await.ok();
                 Some(("{key_id}", made["kept"]["id"].as_str().unwrap().to_owned()))
@@ -146,6 +153,7 @@ impl World {
             ("{version_id}", version_of(operation).to_owned()),
             ("{channel_id}", "beta".to_owned()),
             ("{client_id}", name.to_owned()),
+            ("{sha256}", UNWANTED.to_owned()),
             ("{path}", "a.txt".to_owned()),
             ("{rule}", "unknown".to_owned()),
             ("{subject}", "mods%2Flinked.jar".to_owned()),
@@ -282,7 +290,7 @@ fn body(operation: &str, name: &str) -> Option<Value> {
         "CreateSolderKey" => json!({"name": name}),
         "CreateSolderClient" => json!({"name": name, "uuid": format!("new-{name}")}),
         "AttachSolderClientToPack" | "DeleteSolderClientFromPack" => json!({"pack": name}),
-        "WaiveFinding" => json!({"reason": "it is only a test"}),
+        "BlockBlob" | "WaiveFinding" => json!({"reason": "it is only a test"}),
         "AcceptIntakes" => json!({"intakes": []}),
         "CreateImport" => json!({"pack": name, "address": "https://example.org/pack.mrpack"}),
         "MoveChannel" => json!({"build": "draft"}),
