@@ -13,6 +13,7 @@
 
 mod blob;
 mod bucket;
+mod checksum;
 mod digests;
 mod error;
 mod folder;
@@ -37,6 +38,7 @@ use tokio::sync::Mutex;
 
 pub use blob::Blob;
 pub use bucket::Bucket;
+pub use checksum::Algorithm;
 pub use error::{Error, Result};
 pub use murmur2::murmur2;
 pub use partial::Partial;

@@ -9,19 +9,28 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use tokio::task::spawn_blocking;
 
+use crate::checksum::{Algorithm, Checksum};
 use crate::{Blob, Error, Files, Result};
 
-/// How much is read at once of a file that is complete.
+/// How much is written and read at once.
 const PART: usize = 1024 * 1024;
 
 /// A file of which more bytes are coming.
 pub struct Partial {
     files: Files,
-    file: Option<File>,
+    filling: BytesMut,
+    /// Taken out while in use, so that after a write that failed or was cancelled there is nothing to go on with.
+    work: Option<Work>,
     length: u64,
+}
+
+/// The file, and the checksum of what is added to it.
+struct Work {
+    file: File,
+    checksum: Option<Checksum>,
 }
 
 impl Files {
@@ -43,8 +52,9 @@ impl Files {
         .await?
     }
 
-    /// Opens a file to go on behind its first `length` bytes; what is there besides is cut off.
-    pub async fn open_partial(&self, name: &str, length: u64) -> Result<Partial> {
+    /// Opens a file to go on behind its first `length` bytes; what is there besides is cut off. What is added from now on
+    /// is summed up by `algorithm`.
+    pub async fn open_partial(&self, name: &str, length: u64, algorithm: Option<Algorithm>) -> Result<Partial> {
         let path = self.partial(name)?;
         let file = spawn_blocking(move || {
             let mut file = OpenOptions::new().write(true).open(path)?;
@@ -55,8 +65,9 @@ impl Files {
             file.seek(SeekFrom::Start(length))?;
             Ok(file)
         });
-        let file = Some(file.await?.map_err(missing)?);
-        Ok(Partial { files: self.clone(), file, length })
+        let file = file.await?.map_err(missing)?;
+        let work = Some(Work { file, checksum: algorithm.map(Checksum::new) });
+        Ok(Partial { files: self.clone(), filling: BytesMut::new(), work, length })
     }
 
     /// Makes a blob of a file that is complete; its pieces stay until they are dropped.
@@ -133,28 +144,50 @@ fn part(mut file: &File, rest: u64) -> Result<Bytes> {
 
 impl Partial {
     /// Adds bytes; on disk only after [`Partial::sync`]. After an error nothing more can be added.
-    pub async fn write(&mut self, bytes: Bytes) -> Result<()> {
-        let (files, mut file) = (self.files.clone(), self.file.take().ok_or(Error::Broken)?);
-        let count = bytes.len() as u64;
-        let written = spawn_blocking(move || {
-            files.0.folder.room_for(count)?;
-            file.write_all(&bytes)?;
-            Ok::<_, Error>(file)
-        });
-        self.file = Some(written.await??);
-        self.length += count;
+    pub async fn write(&mut self, mut bytes: Bytes) -> Result<()> {
+        self.length += bytes.len() as u64;
+        while !bytes.is_empty() {
+            let fits = bytes.len().min(PART - self.filling.len());
+            self.filling.extend_from_slice(&bytes.split_to(fits));
+            if self.filling.len() == PART {
+                self.push().await?;
+            }
+        }
         Ok(())
     }
 
     /// Makes durable what was added; gives how many bytes there are now.
     pub async fn sync(&mut self) -> Result<u64> {
-        let file = self.file.take().ok_or(Error::Broken)?;
-        self.file = Some(spawn_blocking(move || file.sync_data().map(|()| file)).await??);
+        self.push().await?;
+        let work = self.work.take().ok_or(Error::Broken)?;
+        self.work = Some(spawn_blocking(move || work.file.sync_data().map(|()| work)).await??);
         Ok(self.length)
     }
 
     /// How many bytes there are now, durable or not.
     pub fn length(&self) -> u64 {
         self.length
+    }
+
+    /// The checksum of what was added since it was opened, by the algorithm that it was opened with.
+    pub async fn checksum(&mut self) -> Result<Option<Vec<u8>>> {
+        self.push().await?;
+        Ok(self.work.as_ref().and_then(|work| work.checksum.clone()).map(Checksum::finish))
+    }
+
+    /// Writes what has gathered.
+    async fn push(&mut self) -> Result<()> {
+        let (files, part) = (self.files.clone(), std::mem::take(&mut self.filling));
+        let mut work = self.work.take().ok_or(Error::Broken)?;
+        let written = spawn_blocking(move || {
+            files.0.folder.room_for(part.len() as u64)?;
+            work.file.write_all(&part)?;
+            if let Some(checksum) = &mut work.checksum {
+                checksum.update(&part);
+            }
+            Ok::<_, Error>(work)
+        });
+        self.work = Some(written.await??);
+        Ok(())
     }
 }

@@ -19,6 +19,7 @@ use crate::signin::personal::PersonalTokens;
 use crate::signin::session::Sessions;
 use crate::signin::throttle::{self, Throttle};
 use crate::signin::token::Keys;
+use crate::tus::Turns;
 use crate::uploads::Uploads;
 use crate::{Clock, Config, storage};
 
@@ -55,6 +56,8 @@ pub struct App {
     pub readings: Readings,
     /// Who sends files just now.
     pub uploads: Uploads,
+    /// Who goes on with a file that comes in pieces.
+    pub turns: Turns,
     /// The way to others.
     pub outbound: Outbound,
     /// Long work under way.
@@ -88,6 +91,7 @@ impl App {
             releases: Releases::default(),
             readings: Readings::default(),
             uploads: Uploads::new(&config.upload),
+            turns: Turns::default(),
             outbound: Outbound::new(&config.upstream)?,
             jobs: Jobs::default(),
             config: Arc::new(config),

@@ -145,6 +145,7 @@ const KEYS: &[&str] = &[
     "upload.limit",
     "upload.files",
     "upload.quota",
+    "upload.unfinished",
     "upload.at_once",
     "upload.per_user",
     "token.secret",

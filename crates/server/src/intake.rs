@@ -15,6 +15,7 @@ use kleister_types::intake::{Acceptance, Intake, IntakeQuery};
 use kleister_types::{Perm, Timestamp};
 
 pub use receive::Received;
+pub(crate) use receive::read;
 pub use shown::show;
 
 use crate::App;

@@ -27,6 +27,7 @@ pub mod signin;
 pub mod solder;
 pub mod sources;
 pub mod storage;
+pub mod tus;
 mod unread;
 pub mod uploads;
 mod upstream;

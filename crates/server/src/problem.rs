@@ -18,6 +18,7 @@ use crate::outbound::Refusal;
 use crate::signin::password::Busy;
 use crate::signin::throttle::Throttled;
 use crate::sources::Unavailable;
+use crate::tus;
 use crate::uploads::{OverQuota, TooManyUploads};
 
 /// Why a request was not done. The body is always a [`Notice`], its status that of the answer.
@@ -99,6 +100,9 @@ pub enum Problem {
     /// The user has as many bytes here as he may.
     #[error(transparent)]
     Quota(#[from] OverQuota),
+    /// A piece of a file is not taken.
+    #[error(transparent)]
+    Piece(#[from] tus::Refusal),
     /// Too much to do.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -156,6 +160,7 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         use kleister_files::Error as Files;
         use kleister_store::Error as Store;
+        use tus::Refusal as Piece;
         match self {
             Self::BadRequest(_) | Self::BrokenOff | Self::Store(Store::Sort { .. } | Store::Unsearchable) => {
                 StatusCode::BAD_REQUEST
@@ -174,8 +179,16 @@ impl Problem {
                 StatusCode::NOT_FOUND
             }
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Check(_) | Self::Store(Store::Conflict(_)) => StatusCode::CONFLICT,
-            Self::Stale | Self::Store(Store::Attached(_) | Store::Detached(_)) => StatusCode::PRECONDITION_FAILED,
+            Self::Check(_) | Self::Store(Store::Conflict(_)) | Self::Piece(Piece::Offset { .. }) => {
+                StatusCode::CONFLICT
+            }
+            Self::Stale | Self::Store(Store::Attached(_) | Store::Detached(_)) | Self::Piece(Piece::Version) => {
+                StatusCode::PRECONDITION_FAILED
+            }
+            Self::Piece(Piece::Media) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Piece(Piece::Taken) => StatusCode::LOCKED,
+            // The protocol's own.
+            Self::Piece(Piece::Checksum) => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
             Self::TooLarge { .. } | Self::Quota(_) | Self::Files(Files::TooLarge { .. }) => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
@@ -307,8 +320,11 @@ pub fn meaning(status: u16) -> &'static str {
         409 => "Something stands in the way; the message says what, and what to do about it.",
         412 => "It is attached already, or not attached; or the thing is not as `If-Match` wants it.",
         413 => "The body is larger than the operation takes, or than what the caller may still keep here.",
+        415 => "The body is of another media type than the operation takes.",
         422 => "A rule is broken; `errors` names each field with its rule.",
+        423 => "Another request works on it.",
         429 => "Too many attempts; try again after the seconds of `Retry-After`.",
+        460 => "The checksum of the piece is another one than `Upload-Checksum` says; send it again.",
         500 => "Something failed on the server; its log says what.",
         503 => "Too much to do just now; try again after the seconds of `Retry-After`.",
         507 => "There is no space left on the server's disk.",

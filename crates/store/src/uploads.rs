@@ -39,6 +39,12 @@ pub async fn open(db: &impl ConnectionTrait, caller: &Caller, id: &str, now: Tim
     row.filter(|row| row.user_id == who.id && row.ends_at > now.as_millis()).ok_or(Error::Missing("upload"))
 }
 
+/// Whether an upload is still there: it may have been forgotten since it was opened.
+pub async fn still_there(db: &impl ConnectionTrait, id: &str) -> Result<()> {
+    let found = upload::Entity::find_by_id(id).one(db).await?;
+    found.map(drop).ok_or(Error::Missing("upload"))
+}
+
 /// How many uploads of the caller's have not come to their end.
 pub async fn unfinished(db: &impl ConnectionTrait, caller: &Caller) -> Result<u64> {
     let own = upload::Entity::find().filter(upload::Column::UserId.eq(&caller.signed_in()?.id));

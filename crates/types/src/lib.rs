@@ -29,6 +29,7 @@ pub mod profile;
 pub mod solder;
 pub mod sources;
 pub mod time;
+pub mod uploads;
 pub mod users;
 pub mod versions;
 

@@ -34,6 +34,7 @@ mod storage;
 mod tokens;
 pub mod unchanged;
 pub mod upload;
+mod uploads;
 mod users;
 mod versions;
 
@@ -67,6 +68,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(versions::routes())
         .merge(links::routes())
         .merge(intake::routes())
+        .merge(uploads::routes())
         .merge(members::routes())
         .merge(loaders::routes())
         .merge(jobs::routes())

@@ -124,7 +124,7 @@ impl Sent {
 }
 
 /// What became of an upload, in one word for operators.
-fn outcome<T>(received: &Result<T, Problem>) -> &'static str {
+pub(super) fn outcome<T>(received: &Result<T, Problem>) -> &'static str {
     match received {
         Ok(_) => "kept",
         Err(Problem::BrokenOff | Problem::TooSlow) => "broken_off",

@@ -47,6 +47,8 @@ pub struct Upload {
     /// What may be done with files and folders of bytes on Unix, as octal digits such as `0750`; the mask of the process
     /// decides unless given. Files are never executable.
     pub perms: Option<String>,
+    /// Files in pieces of one user that may wait for their rest. 32 unless given.
+    pub unfinished: u64,
     /// Uploads at the same time, in all.
     pub at_once: usize,
     /// Uploads of one user at the same time.
@@ -73,6 +75,7 @@ impl Default for Upload {
             files: 500,
             quota: 0,
             perms: None,
+            unfinished: 32,
             at_once: 32,
             per_user: 4,
         }

@@ -54,6 +54,7 @@ mod throttle;
 mod tokens;
 mod unchanged;
 mod unseen;
+mod uploads;
 mod upstream;
 mod users;
 mod versions;

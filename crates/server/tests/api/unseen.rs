@@ -41,6 +41,7 @@ const NAMED: &[(&str, &str)] = &[
     ("client", "nobodys"),
     ("key", world::NO_ID),
     ("intake", world::NO_ID),
+    ("upload", world::NO_ID),
     ("rule", "missing_dependency"),
     ("subject", "lanterns"),
     ("sha256", "0000000000000000000000000000000000000000000000000000000000000000"),
@@ -218,7 +219,7 @@ fn every_part_of_an_address_is_unseen_or_open_to_all_who_are_signed_in() {
             let open =
                 ["user", "group", "channel", "provider", "source", "project", "job", "import", "path"].contains(&name);
             // Whoever knows a client id has it from its player; keys and bytes are server administrators' alone.
-            let open = open || ["client", "key", "rule", "subject", "intake", "sha256"].contains(&name);
+            let open = open || ["client", "key", "rule", "subject", "intake", "sha256", "upload"].contains(&name);
             let known = open || UNSEEN.contains(&name) || FAMILIES.iter().any(|(family, _)| *family == name);
             assert!(known, "may `{name}` in {path} name what somebody may not see? Say so in this test");
         }

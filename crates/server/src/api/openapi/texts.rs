@@ -11,6 +11,7 @@ const FILES: &[&str] = &[
     include_str!("../channels.md"),
     include_str!("../groups.md"),
     include_str!("../intake.md"),
+    include_str!("../uploads.md"),
     include_str!("../imports.md"),
     include_str!("../jobs.md"),
     include_str!("../links.md"),

@@ -39,6 +39,7 @@ impl World {
         let configured = TestApp::configured(|config| {
             upstream.configure(config);
             sites.configure(config);
+            config.upload.unfinished = 1000;
         });
         let app = configured.await;
         let maker = app.user("maker", true).await;
@@ -80,6 +81,10 @@ impl World {
             caller.send_picture(&path, &crate::avatars::png()).await
         } else if operation == "CreateIntake" {
             caller.drop_file("x.jar", &crate::intake::jar("some-mod", "1.0", "*")).await
+        } else if operation == "CreateUpload" {
+            caller.begin("x.jar", 5).await
+        } else if operation == "ContinueUpload" {
+            caller.piece(path.rsplit('/').next().unwrap_or_default(), 0, "hello").await
         } else {
             caller.send(&method, &path, body(operation, &name)).await
         };
@@ -131,6 +136,9 @@ impl World {
             "ShowIntake" | "DeleteIntake" | "AcceptIntake" => {
                 let sent = self.maker.drop_file("x.jar", &crate::intake::jar("some-mod", "1.0", "*")).await.ok();
                 Some(("{intake_id}", sent["intakes"][0]["id"].as_str().unwrap().to_owned()))
+            }
+            "ShowUpload" | "ContinueUpload" | "DeleteUpload" => {
+                Some(("{upload_id}", self.maker.begun("x.jar", 5).await))
             }
             "CancelJob" => Some(("{job_id}", jobs::waiting(&self.app, "maker").await)),
             "ShowImport" => Some(("{import_id}", imports::begun(&self.maker).await)),
