@@ -39,8 +39,8 @@ pub fn describe() -> OpenApi {
 
 /// The operations of an address, each with its method.
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
-    let PathItem { get, put, post, delete, .. } = item;
-    let methods = [("get", get), ("put", put), ("post", post), ("delete", delete)];
+    let PathItem { get, put, post, patch, delete, .. } = item;
+    let methods = [("get", get), ("put", put), ("post", post), ("patch", patch), ("delete", delete)];
     methods.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 

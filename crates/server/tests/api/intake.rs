@@ -48,7 +48,7 @@ impl Caller {
     }
 
     /// Sends files to the intake as a form.
-    async fn drop_files(&self, query: &str, files: &[(&str, Vec<u8>)]) -> Answer {
+    pub(crate) async fn drop_files(&self, query: &str, files: &[(&str, Vec<u8>)]) -> Answer {
         let mut form = Vec::new();
         for (name, bytes) in files {
             let head = format!("--XX\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");

@@ -58,3 +58,4 @@ mod uploads;
 mod upstream;
 mod users;
 mod versions;
+mod zoo;

@@ -121,6 +121,7 @@ async fn what_came_before_the_line_broke_counts() {
     let refused = eve.piece(&id, 0, broken(&jar[..40])).await.refused(400);
     assert!(refused.contains("broke off"), "{refused}");
     assert_eq!(eve.offset(&id).await, 40);
+    drop(eve);
     let app = app.restarted().await;
     let eve = app.sign_in("eve").await;
     assert_eq!(eve.offset(&id).await, 40);
