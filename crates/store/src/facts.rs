@@ -1,9 +1,13 @@
 //! What is known of a version besides its bytes: what was read in them, or what the place says that they come from.
 
+use std::collections::HashMap;
+
 use kleister_types::mods::Kind;
 use kleister_types::{Environment, Timestamp};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, IntoActiveModel, QueryFilter, Set, Unchanged};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, Insert, IntoActiveModel, QueryFilter, QueryOrder, Set, Unchanged,
+};
 
 use crate::names;
 use crate::rows::{
@@ -103,6 +107,41 @@ pub(crate) async fn keep(db: &impl ConnectionTrait, version_id: &str, facts: &Fa
         updated_at: now.as_millis(),
     });
     Ok(rows::insert_many(db, needed.collect()).await?)
+}
+
+/// What versions are for and need, for each of them that says anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// The loaders.
+    pub loaders: Vec<String>,
+    /// The releases of Minecraft, the oldest first.
+    pub minecrafts: Vec<String>,
+    /// What it needs, recommends, or cannot stand.
+    pub dependencies: Vec<Dependency>,
+}
+
+/// What versions are for and need, by their identifiers; in three queries, however many there are.
+pub async fn declared(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashMap<String, Declared>> {
+    use {version_dependency as needs, version_loader as runs_on, version_minecraft as plays};
+    let mut declared = HashMap::<String, Declared>::new();
+    let runs = runs_on::Entity::find().filter(runs_on::Column::VersionId.is_in(ids.iter().copied()));
+    for row in runs.order_by_asc(runs_on::Column::Loader).all(db).await? {
+        declared.entry(row.version_id).or_default().loaders.push(row.loader);
+    }
+    let games = plays::Entity::find().filter(plays::Column::VersionId.is_in(ids.iter().copied()));
+    for row in games.all(db).await? {
+        declared.entry(row.version_id).or_default().minecrafts.push(row.minecraft);
+    }
+    let needed = needs::Entity::find().filter(needs::Column::VersionId.is_in(ids.iter().copied()));
+    for row in needed.order_by_asc(needs::Column::Id).all(db).await? {
+        let dependency =
+            Dependency { kind: row.kind, reference: row.reference, range: row.version_range, side: row.side };
+        declared.entry(row.version_id).or_default().dependencies.push(dependency);
+    }
+    for one in declared.values_mut() {
+        one.minecrafts.sort_by_cached_key(|release| names::sort_key(release));
+    }
+    Ok(declared)
 }
 
 /// The words of a list, each once, and none that its column cannot hold.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::intake::DeclaredDependency;
 use crate::mods::Mod;
 use crate::{Environment, Timestamp};
 
@@ -27,6 +28,18 @@ pub struct Version {
     #[schemars(extend("x-kleister-addition" = true))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
+    /// The loaders that it is for, where the version itself is asked for or listed with its mod.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loaders: Vec<String>,
+    /// The releases of Minecraft that it is for, the oldest first; told where `loaders` are.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub minecraft: Vec<String>,
+    /// What it needs, recommends, or cannot stand; told where `loaders` are.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependencies: Vec<DeclaredDependency>,
     /// The first of its files; none for a version without bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<VersionFile>,

@@ -134,3 +134,23 @@ async fn versions_sort_and_are_searched() {
     assert_eq!(admin.get("/mods/some-mod/versions?search=BETA").await.ok()["total"], 1);
     eve.get("/mods/some-mod/versions/2.0-beta").await.refused(404);
 }
+
+#[tokio::test]
+async fn version_tells_what_it_is_for_and_needs() {
+    let (_, _, eve, _) = TestApp::with_callers().await;
+    eve.post("/mods", json!({"slug": "sodium", "name": "Sodium"})).await.ok();
+    let jar = kleister_samples::fabric(
+        "sodium",
+        "0.5",
+        r#""depends": {"minecraft": ">=1.20 <=1.20.2", "fabric-api": ">=0.90"}, "breaks": {"optifabric": "*"}"#,
+    );
+    let made = eve.upload("sodium", "0.5", "sodium.jar", &jar).await.ok();
+    assert_eq!(made["loaders"], json!(["fabric"]));
+    assert_eq!(made["minecraft"], json!(["1.20", "1.20.1", "1.20.2"]));
+    let needed = made["dependencies"].as_array().unwrap();
+    let needed: Vec<_> = needed.iter().map(|it| format!("{} {}", it["kind"], it["id"])).collect();
+    assert!(needed.contains(&r#""required" "fabric-api""#.to_owned()), "{needed:?}");
+    assert!(needed.contains(&r#""incompatible" "optifabric""#.to_owned()), "{needed:?}");
+    assert_eq!(eve.get("/mods/sodium/versions/0.5").await.ok(), made);
+    assert_eq!(eve.get("/mods/sodium/versions").await.ok()["versions"], json!([made]));
+}
