@@ -25,7 +25,10 @@ pub fn facts(jar: &Jar, name: &str, known: &[String]) -> Facts {
     let meant: HashSet<String> = jar.mods.iter().flat_map(|it| minecrafts(it, known)).collect();
     Facts {
         kind: kind(jar.kind),
-        title: first.and_then(|module| module.name.clone()).or_else(|| Some(guess.0).filter(|name| !name.is_empty())),
+        // A mod without a name is called by its id, as its loader does.
+        title: first
+            .map(|module| module.name.clone().unwrap_or_else(|| module.id.clone()))
+            .or_else(|| Some(guess.0).filter(|name| !name.is_empty())),
         number: number.or(guess.1),
         identities: identities.into_iter().chain(by_file.filter(|it| !it.identity.is_empty())).collect(),
         loaders: jar.systems().into_iter().map(|system| word(system).to_owned()).collect(),

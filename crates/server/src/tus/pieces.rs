@@ -12,6 +12,7 @@ use super::{Beginning, Piece, Refusal, Turn};
 use crate::App;
 use crate::intake;
 use crate::problem::Problem;
+use crate::uploads::check_room;
 
 /// After how many bytes of one piece it is noted how far the upload is: that is how much a crash can cost.
 const NOTED: u64 = 64 << 20;
@@ -22,6 +23,7 @@ pub async fn begin(app: &App, caller: &Caller, beginning: Beginning, body: Body)
     if piece.as_ref().and_then(|piece| piece.size).is_some_and(|piece| piece > size) {
         return Err(too_many(size));
     }
+    check_room(app, caller, size).await?;
     let (write, now) = (app.db.write().await?, app.clock.now());
     let most = app.config.upload.unfinished;
     if uploads::unfinished(&*write, caller).await? >= most {

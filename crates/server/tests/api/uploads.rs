@@ -207,6 +207,18 @@ async fn user_has_only_so_many_unfinished_uploads() {
 }
 
 #[tokio::test]
+async fn unfinished_uploads_count_for_what_a_user_may_have() {
+    let app = TestApp::configured(|config| config.upload.quota = 10_000).await;
+    let eve = app.user("eve", false).await;
+    eve.begin("a.jar", 10_001).await.refused(413);
+    let first = eve.begun("a.jar", 6_000).await;
+    let refused = eve.begin("b.jar", 5_000).await.refused(413);
+    assert!(refused.contains("upload.quota"), "{refused}");
+    eve.tus("DELETE", &format!("/uploads/{first}"), &[], Body::empty()).await;
+    eve.begun("b.jar", 5_000).await;
+}
+
+#[tokio::test]
 async fn ended_upload_is_gone_with_its_bytes() {
     let (app, _, eve, _) = TestApp::with_callers().await;
     let bob = app.user("bob", false).await;

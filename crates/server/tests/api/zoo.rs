@@ -33,9 +33,8 @@ async fn intake_reads_each_file_as_its_table_says() {
             shown["warnings"].as_array().map_or(0, Vec::len),
         )
         .unwrap();
-        let (outcome, module, version) =
-            (text(&becomes["outcome"]), text(&becomes["mod_name"]), text(&becomes["version"]));
-        writeln!(table, "  {outcome} {module} {version}{}", text(&shown["refusal"])).unwrap();
+        let becomes = ["outcome", "mod_name", "version"].map(|key| text(&becomes[key])).join(" ");
+        writeln!(table, "  becomes {becomes}, refusal {}", text(&shown["refusal"])).unwrap();
     }
     insta::assert_snapshot!(table);
 }
