@@ -30,7 +30,7 @@
 //!
 //! Every field is always there; what is not set is `null`. `urls` has every address from which a client may fetch a file,
 //! the best first, which is `url`; there is none for a file that the player must fetch by hand. Of a file that others hand
-//! out, hashes that are not known are `null`. `mod` and `version` are `null` for a config, script or other file of the
+//! out, hashes and sizes that are not known are `null`. `mod` and `version` are `null` for a config, script or other file of the
 //! build itself. Files are sorted by path. Readers should pass over fields that they do not know, and refuse a `format`
 //! that they do not know.
 
@@ -61,7 +61,7 @@ struct Entry<'a> {
     path: &'a InstancePath,
     url: Option<String>,
     urls: Vec<String>,
-    size: u64,
+    size: Option<u64>,
     hashes: &'a Hashes,
     environment: Environment,
     choice: Option<&'a Choice>,
@@ -103,7 +103,7 @@ fn entry<'a>(file: &'a File, addresses: &Addresses) -> Entry<'a> {
         path: &file.path,
         url: urls.first().cloned(),
         urls,
-        size: file.size,
+        size: file.known_size(),
         hashes: &file.hashes,
         environment: file.environment,
         choice: file.choice.as_ref(),

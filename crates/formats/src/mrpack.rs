@@ -116,9 +116,14 @@ fn pack_losses(release: &Release, addresses: &Addresses) -> Vec<Loss> {
 }
 
 fn file_losses(file: &File, downloads: &[String]) -> Vec<Loss> {
+    let is_unmeasured = file.known_size().is_none();
     let is_plain = file.delivery == Delivery::Linked && !downloads.iter().all(|address| is_secure(address));
     [
         (is_plain, "Its source has an http address, which strict launchers refuse: the format wants HTTPS."),
+        (
+            is_unmeasured,
+            "Its size is not known, so that the pack says 0 and progress bars are wrong. Keep a copy of it here.",
+        ),
         (file.choice.is_some(), "It is offered without our text, group and default: launchers decide if it starts on."),
         (file.policy == Policy::Seed, "Every update overwrites it: the format cannot spare a file that is there."),
         (file.policy == Policy::Keep, "Every update overwrites it, also where the player changed it."),

@@ -147,7 +147,7 @@ pub struct File {
     pub policy: Policy,
     /// What its bytes hash to.
     pub hashes: Hashes,
-    /// How many bytes it has.
+    /// How many bytes it has; 0 also where nobody tells, see [`File::known_size`].
     pub size: u64,
     /// Who hands it out.
     pub delivery: Delivery,
@@ -163,6 +163,13 @@ pub struct File {
     /// The mod's version that it belongs to; none for a config, script or other file of the build itself.
     #[serde(default)]
     pub content: Option<Content>,
+}
+
+impl File {
+    /// How many bytes it has, if that is known: not every place tells the size of what only it hands out.
+    pub fn known_size(&self) -> Option<u64> {
+        (self.size > 0 || self.delivery == Delivery::Stored).then_some(self.size)
+    }
 }
 
 /// What a file means to the two sides of the game.

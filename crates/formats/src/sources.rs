@@ -6,8 +6,8 @@
 pub mod curseforge;
 pub mod modrinth;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{Environment, Error, InstancePath};
@@ -20,7 +20,7 @@ const CHANGELOG: usize = 65_536;
 const NAMES: usize = 500;
 
 /// A mod, or another piece, as its place calls it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Project {
     /// The identifier, which never changes.
     pub id: String,
@@ -47,7 +47,7 @@ pub struct Project {
 }
 
 /// What a piece is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// A mod.
     Mod,
@@ -62,7 +62,7 @@ pub enum Kind {
 }
 
 /// One release of a project.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
     /// The identifier, which never changes.
     pub id: String,
@@ -91,7 +91,7 @@ pub struct Version {
 }
 
 /// How finished a release is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
     /// For everybody.
     #[default]
@@ -103,14 +103,14 @@ pub enum Stage {
 }
 
 /// A file of a release.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
     /// Its name, which is one that a file of an instance can have.
     pub name: String,
     /// Where it is to be had; nothing where its author wants players to fetch it by hand.
     pub address: Option<String>,
-    /// In bytes.
-    pub size: u64,
+    /// In bytes, where that is told.
+    pub size: Option<u64>,
     /// In lower-case hexadecimal, as are the others.
     pub md5: Option<String>,
     /// Which `.mrpack`s ask for.
@@ -122,7 +122,7 @@ pub struct File {
 }
 
 /// What a release has to do with another project.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dependency {
     /// In which way.
     pub kind: Need,
@@ -133,7 +133,7 @@ pub struct Dependency {
 }
 
 /// In which way releases have to do with each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Need {
     /// It does not work without the other.
     Required,

@@ -167,7 +167,7 @@ fn found(entry: &Entry) -> Result<Found, crate::Error> {
         |environment: Environment| environment.client == Support::Optional || environment.server == Support::Optional;
     Ok(Found {
         hashes,
-        size: entry.file_size,
+        size: entry.file_size.filter(|size| *size > 0),
         environment,
         choice: environment.filter(|environment| is_optional(*environment)).map(|_| Choice::default()),
         sources,

@@ -56,6 +56,7 @@ struct WireFile {
     #[serde(default, deserialize_with = "or_default")]
     release_type: u64,
     file_date: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
     file_length: u64,
     download_url: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
@@ -177,7 +178,7 @@ impl WireFile {
         let hash = |algo| hashes.iter().find(|hash| hash.algo == algo).map(|hash| hash.value.clone());
         let file = File {
             address: address(self.download_url),
-            size: self.file_length,
+            size: Some(self.file_length).filter(|size| *size > 0),
             sha1: digest(hash(1), 40),
             md5: digest(hash(2), 32),
             sha512: None,

@@ -63,6 +63,7 @@ struct WireVersion {
 struct WireFile {
     filename: String,
     url: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
     size: u64,
     #[serde(default, deserialize_with = "or_default")]
     primary: bool,
@@ -209,7 +210,7 @@ impl WireFile {
         is_file_name(&self.filename).then_some(File {
             name: self.filename,
             address: address(self.url),
-            size: self.size,
+            size: Some(self.size).filter(|size| *size > 0),
             md5: None,
             sha1: digest(self.hashes.sha1, 40),
             sha512: digest(self.hashes.sha512, 128),

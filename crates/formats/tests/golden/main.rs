@@ -52,6 +52,19 @@ fn index_has_every_file_and_the_same_bytes_twice() {
 }
 
 #[test]
+fn index_has_no_size_where_nobody_tells_it() {
+    let mut release = releases::vanilla();
+    let size = |release: &Release| {
+        let index: Value = serde_json::from_str(&index::write(release, &releases::addresses())).unwrap();
+        index["files"][0]["size"].clone()
+    };
+    release.files[0].size = 0;
+    assert_eq!(size(&release), 0);
+    release.files[0].delivery = Delivery::Linked;
+    assert_eq!(size(&release), Value::Null);
+}
+
+#[test]
 fn index_gives_no_address_for_what_the_player_must_fetch() {
     let index: Value = serde_json::from_str(&index::write(&releases::forge(), &releases::addresses())).unwrap();
     let file = index["files"].as_array().unwrap().iter().find(|file| file["path"] == "mods/optifine.jar").unwrap();

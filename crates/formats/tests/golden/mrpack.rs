@@ -97,6 +97,21 @@ fn source_without_https_is_kept_where_it_is_the_only_one_and_is_a_loss() {
 }
 
 #[test]
+fn size_that_nobody_tells_is_a_loss() {
+    let unmeasured = |delivery| {
+        let mut release = releases::vanilla();
+        (release.files[0].delivery, release.files[0].size) = (delivery, 0);
+        release.files[0].sources = vec!["https://mirror.example.org/a.zip".to_owned()];
+        release
+    };
+    let losses = export(&unmeasured(Delivery::Linked)).losses;
+    assert_eq!((losses.len(), &*losses[0].what), (1, "resourcepacks/faithful.zip"));
+    assert!(losses[0].why.contains("size is not known"), "{}", losses[0].why);
+    // What is kept here is measured, though it be empty.
+    assert_eq!(export(&unmeasured(Delivery::Stored)).losses, []);
+}
+
+#[test]
 fn http_address_of_the_server_is_a_loss() {
     let addresses = Addresses::new("http://192.168.0.2:8080/packs/golden/1.0");
     let export = mrpack::write(&releases::vanilla(), &addresses).unwrap();

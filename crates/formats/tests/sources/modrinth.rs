@@ -95,7 +95,7 @@ fn a_version_is_read_whole_its_own_file_first() {
     );
     let names: Vec<_> = read.files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["lanterns-1.4.0.jar", "lanterns-sources.jar"]);
-    assert_eq!((read.files[0].size, read.files[0].sha1.as_deref()), (51234, Some("ab".repeat(20).as_str())));
+    assert_eq!((read.files[0].size, read.files[0].sha1.as_deref()), (Some(51234), Some("ab".repeat(20).as_str())));
     assert_eq!(read.files[0].sha512.as_deref(), Some("cd".repeat(64).as_str()));
     let dependencies = [
         Dependency { kind: Need::Required, project: Some("P7dR8mSH".to_owned()), version: None },

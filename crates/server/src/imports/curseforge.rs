@@ -87,7 +87,7 @@ fn name(found: &mut Found, version: &Version, project: Option<&Project>, taken: 
 fn describe(found: &mut Found, version: &Version, project: Option<&Project>) {
     let Some(listed) = version.files.first() else { return };
     found.name = project.map(|project| project.name.clone()).or(found.name.take());
-    found.size = found.size.or(Some(listed.size));
+    found.size = found.size.or(listed.size);
     let hashes = &mut found.hashes;
     hashes.md5 = hashes.md5.take().or_else(|| listed.md5.clone());
     hashes.sha1 = hashes.sha1.take().or_else(|| listed.sha1.clone());

@@ -209,7 +209,7 @@ async fn fetch(
 
 fn hashes(file: &File) -> Hashes {
     Hashes {
-        size: Some(file.size),
+        size: file.size,
         md5: file.md5.clone(),
         sha1: file.sha1.clone(),
         sha256: None,

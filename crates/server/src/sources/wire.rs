@@ -41,7 +41,7 @@ pub(super) fn version(version: told::Version) -> ProjectVersion {
         published: version.published,
         loaders: version.loaders,
         minecrafts: version.minecrafts,
-        size: file.as_ref().map(|file| file.size),
+        size: file.as_ref().and_then(|file| file.size),
         manual: file.as_ref().is_some_and(|file| file.address.is_none()),
         file: file.map(|file| file.name),
     }
