@@ -8,6 +8,8 @@
 //! | an instance of Prism Launcher or `MultiMC` as a zip | [`prism`] |
 //! | a `mods` folder or a whole game folder as a zip | [`folder`] |
 //!
+//! [`read_part`] reads archives that are no packs, only files for a place in a game folder.
+//!
 //! [`read`] tells which of them an archive is by what is in it. Nothing here decides what becomes of a file: an
 //! [`Import`] says where each one lies, where its bytes are and what the source says about it; and what was not taken
 //! is told with the reason, never dropped in silence.
@@ -19,6 +21,7 @@ mod leave;
 mod loader;
 pub mod mrpack;
 pub mod packwiz;
+mod part;
 pub mod prism;
 mod refused;
 mod root;
@@ -30,6 +33,7 @@ use std::io::{Read, Seek};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use self::part::{Part, read_part};
 pub use self::refused::{Refused, check_hash};
 use self::root::Root;
 pub use self::source::{Origin, Source};

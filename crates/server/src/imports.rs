@@ -10,7 +10,7 @@ mod game;
 mod gather;
 mod hold;
 mod report;
-mod unpack;
+pub(crate) mod unpack;
 mod write;
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ mod address;
 pub mod admin;
 pub mod api;
 pub mod app;
+pub mod build_files;
 pub mod check;
 pub mod clock;
 pub mod config;

@@ -58,6 +58,11 @@ pub async fn find(db: &impl ConnectionTrait, build: &build::Model, path_key: &st
     found.and_then(|(row, blob)| Some((row, blob?))).ok_or(Error::Missing("file"))
 }
 
+/// An error where the files of a build do not change any more.
+pub fn refuse_published(build: &build::Model) -> Result<()> {
+    links::refuse_published(build, "its files cannot change")
+}
+
 /// Gives a draft these files, in place of those that lie at the same places, and takes others out where `within` says
 /// so, which is asked of the keys of their paths.
 pub async fn put(
@@ -67,7 +72,7 @@ pub async fn put(
     within: impl Fn(&str) -> bool,
     now: Timestamp,
 ) -> Result<FilesChanged> {
-    links::refuse_published(build, "its files cannot change")?;
+    refuse_published(build)?;
     let of_build = build_file::Entity::find().filter(build_file::Column::BuildId.eq(&build.id));
     let mut former: BTreeMap<String, build_file::Model> =
         of_build.all(db).await?.into_iter().map(|row| (row.path_key.clone(), row)).collect();
@@ -109,13 +114,14 @@ pub async fn put(
 
 /// Takes the file at a place out of a draft.
 pub async fn remove(db: &impl ConnectionTrait, build: &build::Model, path_key: &str) -> Result<()> {
-    links::refuse_published(build, "its files cannot change")?;
+    refuse_published(build)?;
     let (file, _) = find(db, build, path_key).await?;
     build_file::Entity::delete_by_id(file.id).exec(db).await?;
     Ok(())
 }
 
-fn check(settings: &FileSettings) -> Result<()> {
+/// The rules for what is set for files.
+pub fn check(settings: &FileSettings) -> Result<()> {
     let mut rules = Rules::of("file");
     for (field, word) in [("client", &settings.client), ("server", &settings.server)] {
         let words = ["required", "optional", "unsupported"];

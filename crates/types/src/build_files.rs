@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+use crate::imports::ImportNote;
 
 /// A file of a build that belongs to no mod, such as `config/jei.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -78,6 +79,9 @@ pub struct ArchiveSettings {
     pub settings: FileSettings,
     /// The folder of the instance to put them into, such as `config`; the game folder itself unless given.
     pub folder: Option<String>,
+    /// The folder of the archive that they are in, such as `sky-main/config`; what lies elsewhere is left out. All of the
+    /// archive unless given.
+    pub strip: Option<String>,
     /// Whether files that the build has in that folder, and the archive has not, are taken out; false unless given.
     pub replace: Option<bool>,
 }
@@ -106,4 +110,6 @@ pub struct FilesChanged {
     pub removed: Vec<String>,
     /// How many files the build had just like that.
     pub unchanged: u64,
+    /// What of the archive was not taken, and why: worlds, logs, accounts, caches.
+    pub left_out: Vec<ImportNote>,
 }

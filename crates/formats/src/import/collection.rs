@@ -76,7 +76,7 @@ impl Collection {
     }
 
     /// Notes what stays behind: each file by itself, or the folder that holds it once.
-    fn leave_behind(&mut self, path: &str, origin: &str, reason: Reason) {
+    pub(super) fn leave_behind(&mut self, path: &str, origin: &str, reason: Reason) {
         let Some(length) = reason.folder else { return self.leave(origin, reason.why) };
         let folder = format!("{}{}", origin.strip_suffix(path).unwrap_or_default(), &path[..length]);
         self.folders.entry(folder).or_insert((0, reason.why)).0 += 1;

@@ -1,26 +1,27 @@
 //! Files of builds that belong to no mod: one at a time, or a whole archive of them.
 
-use aide::OperationInput;
+mod sent;
+
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
-use aide::generate::GenContext;
-use aide::openapi::Operation;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use kleister_formats::InstancePath;
 use kleister_store::Error;
 use kleister_store::build_files::{self, FileOf, NewFile};
 use kleister_store::rows::blob;
-use kleister_types::build_files::{BuildFile, BuildFilePage, FilePolicy, FileSettings};
+use kleister_types::build_files::{ArchiveSettings, BuildFile, BuildFilePage, FilePolicy, FileSettings, FilesChanged};
 use kleister_types::{Notice, Timestamp};
-use schemars::{JsonSchema, json_schema};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::sent::{Sent, SentArchive};
 use super::addition;
 use super::body::{Asked, At, Page};
 use super::guard::{Build, CanEdit, CanSee};
 use super::reply::{Answer, Reply, Result, done};
-use super::upload::{described, keep_body, row};
+use super::upload::row;
+use crate::build_files::{self as archives, Places};
 use crate::delivery::answer::{self, Caching, Stored};
 use crate::delivery::base::Base;
 use crate::problem::Problem;
@@ -32,7 +33,8 @@ pub(super) fn routes() -> ApiRouter<App> {
     ApiRouter::new()
         .api_route(
             "/packs/{pack_id}/builds/{build_id}/files",
-            get_with(list, addition("ListBuildFiles", TAG, "Fetch the files of a build that belong to no mod")),
+            get_with(list, addition("ListBuildFiles", TAG, "Fetch the files of a build that belong to no mod"))
+                .put_with(put_all, addition("PutBuildFiles", TAG, "Add an archive of files to a draft")),
         )
         .api_route(
             "/packs/{pack_id}/builds/{build_id}/files/{*path}",
@@ -73,6 +75,22 @@ async fn list(CanSee(opened, db): CanSee<Build>, Page(paging): Page, base: Base)
         offset: paging.offset(),
         files: page.rows.into_iter().map(|file| wire(file, address)).collect(),
     }))
+}
+
+async fn put_all(
+    State(app): State<App>,
+    edit: CanEdit<Build>,
+    Asked(settings): Asked<ArchiveSettings>,
+    archive: SentArchive,
+) -> Result<FilesChanged> {
+    let places = Places::of(&settings)?;
+    // Nobody waits for an archive to be unpacked that cannot be taken.
+    build_files::refuse_published(&edit.open().await?.build)?;
+    let unpacked = archives::unpacked(&app, &archive.blob, &places).await?;
+    let (write, opened) = edit.lock().await?;
+    let changed = archives::put(&app, &write, &opened.build, unpacked, (&settings, &places)).await?;
+    write.commit().await?;
+    Ok(Reply(changed))
 }
 
 async fn show(
@@ -116,24 +134,6 @@ async fn delete(edit: CanEdit<Build>, At(path): At<FilePath>) -> Result<Notice> 
     build_files::remove(&*write, &opened.build, &path.key()).await?;
     write.commit().await?;
     Ok(done("Successfully deleted file"))
-}
-
-/// The bytes of a file as they are, on disk.
-struct Sent(kleister_files::Blob);
-
-impl FromRequest<App> for Sent {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Problem> {
-        keep_body(app, request).await.map(Self)
-    }
-}
-
-impl OperationInput for Sent {
-    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
-        let bytes = json_schema!({ "type": "string", "format": "binary", "description": "The file as it is." });
-        operation.request_body = Some(described([("application/octet-stream", bytes)]));
-    }
 }
 
 fn wire((file, blob): FileOf, address: impl Fn(&str) -> String) -> BuildFile {

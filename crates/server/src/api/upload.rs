@@ -166,6 +166,31 @@ pub(super) async fn keep_body(app: &App, request: Request) -> Result<Blob, Probl
     kept
 }
 
+/// Streams an archive to disk: the part `file` of a form, or the body as it is. Whoever sends it keeps his place while it
+/// is unpacked, which is more of the same work.
+pub(super) async fn keep_archive(app: &App, request: Request) -> Result<(UploadUnderWay, Blob), Problem> {
+    let (place, request) = take_place(app, request).await?;
+    let kept = match media_type(request.headers()).as_str() {
+        "multipart/form-data" => form_file(app, request).await,
+        _ => stream_body(app, request).await,
+    };
+    watch::uploaded(outcome(&kept), kept.as_ref().map_or(0, |blob| blob.size));
+    Ok((place, kept?))
+}
+
+/// The part `file` of a form, on disk.
+async fn form_file(app: &App, request: Request) -> Result<Blob, Problem> {
+    let limit = app.config.upload.limit;
+    let declared = declared(request.headers()).map(|declared| declared.min(limit));
+    let mut form = Multipart::from_request(request, app).await.map_err(|error| bad_form(&error.body_text()))?;
+    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
+        if matches!(field.name(), Some("file" | "upload")) {
+            return keep(app, declared, field).await;
+        }
+    }
+    Err(bad_form("it has no part `file`"))
+}
+
 async fn stream_body(app: &App, request: Request) -> Result<Blob, Problem> {
     let mut upload = app.files.upload(declared(request.headers()), app.config.upload.limit).await?;
     let mut body = request.into_body().into_data_stream();

@@ -12,7 +12,8 @@ use kleister_store::rows::blob;
 use kleister_types::mods::Kind;
 
 use super::gather::Gathered;
-use super::{Bytes, Held, Piece, address, arrivals as arriving, curseforge, game, piece_at, unpack};
+use super::unpack::{Wanted, unpack};
+use super::{Bytes, Held, Piece, address, arrivals as arriving, curseforge, game, piece_at};
 use crate::api::upload::row;
 use crate::jars::{Reading, read_new};
 use crate::jobs::Running;
@@ -22,16 +23,6 @@ use crate::{App, uploads};
 
 /// How many files are fetched or read at the same time; the user's places bound what is fetched further.
 const AT_ONCE: usize = 8;
-
-/// An entry of the archive that is to be kept.
-pub(super) struct Wanted {
-    /// Its place in the archive.
-    pub(super) entry: usize,
-    /// The number of the file that it is.
-    pub(super) number: usize,
-    /// How many bytes it has.
-    pub(super) size: u64,
-}
 
 /// Gets every byte that is to be here. What cannot be had stays where it is, or is left out, with the reason.
 pub(super) async fn hold(
@@ -51,7 +42,10 @@ pub(super) async fn hold(
     let wanted: Vec<Wanted> = wanted.collect();
     uploads::check_room(app, caller, wanted.iter().map(|wanted| wanted.size).sum()).await?;
     let kept = match archive {
-        Some(archive) => unpack::unpack(app, archive, wanted, running).await?,
+        Some(archive) => {
+            let progress = |done, total| running.progress("unpacking", done, total);
+            unpack(app, archive, wanted, "import", progress).await?
+        }
         None => Vec::new(),
     };
     let mut kept: HashMap<usize, Blob> = kept.into_iter().collect();

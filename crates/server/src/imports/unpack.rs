@@ -8,9 +8,7 @@ use kleister_formats::archive::{Archive, Refused};
 use tokio::sync::mpsc;
 use tokio::task::{JoinSet, spawn_blocking};
 
-use super::hold::Wanted;
 use crate::App;
-use crate::jobs::Running;
 use crate::problem::Problem;
 
 /// How many bytes are read at once.
@@ -20,6 +18,16 @@ const WAITING: usize = 4;
 /// How many files are finished at the same time: what is small is mostly waiting for the disk.
 const AT_ONCE: usize = 8;
 
+/// An entry of the archive that is to be kept.
+pub(crate) struct Wanted {
+    /// Its place in the archive.
+    pub(crate) entry: usize,
+    /// The number of the file that it is.
+    pub(crate) number: usize,
+    /// How many bytes it has.
+    pub(crate) size: u64,
+}
+
 /// What the reader tells: bytes of an entry, or that it is at its end.
 enum Told {
     Bytes(Bytes),
@@ -27,11 +35,15 @@ enum Told {
 }
 
 /// Keeps these entries as files, and gives each with its number. Memory is that of a few chunks, whatever is in there.
-pub(super) async fn unpack(
+///
+/// `progress` is told how many are kept, and of how many. An entry that is not what the archive says is a fault of
+/// `what`.
+pub(crate) async fn unpack(
     app: &App,
     archive: Archive<Seekable>,
     wanted: Vec<Wanted>,
-    running: &Running,
+    what: &'static str,
+    progress: impl Fn(u64, u64),
 ) -> Result<Vec<(usize, Blob)>, Problem> {
     let total = wanted.len() as u64;
     let (tell, mut told) = mpsc::channel(WAITING);
@@ -45,18 +57,18 @@ pub(super) async fn unpack(
                 Some(Told::Bytes(bytes)) => upload.write(bytes).await?,
                 Some(Told::End) => break,
                 // The reader is gone, and says why.
-                None => return Err(ended(reader.await)),
+                None => return Err(ended(what, reader.await)),
             }
         }
         finishing.spawn(async move { upload.finish().await.map(|blob| (number, blob)) });
         while finishing.len() >= AT_ONCE {
             take(&mut finishing, &mut kept).await?;
-            running.progress("unpacking", kept.len() as u64, total);
+            progress(kept.len() as u64, total);
         }
     }
     while !finishing.is_empty() {
         take(&mut finishing, &mut kept).await?;
-        running.progress("unpacking", kept.len() as u64, total);
+        progress(kept.len() as u64, total);
     }
     Ok(kept)
 }
@@ -95,10 +107,10 @@ fn read(mut archive: Archive<Seekable>, entries: &[usize], tell: &mpsc::Sender<T
 }
 
 /// Why the reader is gone.
-fn ended(reader: Result<Result<(), Refused>, tokio::task::JoinError>) -> Problem {
+fn ended(what: &'static str, reader: Result<Result<(), Refused>, tokio::task::JoinError>) -> Problem {
     match reader {
         Ok(Err(Refused::Unreadable(error))) => Problem::Files(error.into()),
-        Ok(Err(refused)) => Problem::invalid("import", "file", refused.to_string()),
+        Ok(Err(refused)) => Problem::invalid(what, "file", refused.to_string()),
         Ok(Ok(())) => Problem::BrokenOff,
         Err(error) => Problem::Files(std::io::Error::other(error).into()),
     }

@@ -6,6 +6,7 @@ mod avatars;
 mod basic;
 mod blobs;
 mod brought;
+mod build_archives;
 mod build_files;
 mod builds;
 mod bulk;

@@ -116,6 +116,7 @@ DeleteBuildFromVersion  | 401       404      404  200   200   200          401  
 ListBuildFiles          | 404       404      404  200   200   200          401      401
 ShowBuildFile           | 404       404      404  200   200   200          401      401
 PutBuildFile            | 401       404      404  200   200   200          401      401
+PutBuildFiles           | 401       404      404  200   200   200          401      401
 DeleteBuildFile         | 401       404      404  200   200   200          401      401
 ListVersionBuilds       | 404       404      200  200   200   200          401      401
 AttachVersionToBuild    | 401       404      404  200   200   200          401      401

@@ -36,6 +36,7 @@ const BRINGING: &[&str] = &[
     "CreateVersion",
     "UpdateVersion",
     "PutBuildFile",
+    "PutBuildFiles",
     "CreatePackAvatar",
     "CreateModAvatar",
     "ShowBuildFile",

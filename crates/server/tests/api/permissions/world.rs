@@ -85,6 +85,8 @@ impl World {
             caller.begin("x.jar", 5).await
         } else if operation == "ContinueUpload" {
             caller.piece(path.rsplit('/').next().unwrap_or_default(), 0, "hello").await
+        } else if operation == "PutBuildFiles" {
+            caller.put_archive(&path, &crate::imports::zip(&[("config/a.toml", b"a = 1")])).await
         } else {
             caller.send(&method, &path, body(operation, &name)).await
         };
