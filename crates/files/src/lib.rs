@@ -132,6 +132,11 @@ impl Files {
         Ok(self.0.folder.permit(mode)?)
     }
 
+    /// Whether blobs lie on a disk of this machine, so that reading them costs nothing but time.
+    pub fn is_local(&self) -> bool {
+        self.0.remote.is_none()
+    }
+
     /// Checks that a blob is there and has its size, without reading it.
     pub async fn check(&self, sha256: &str, size: u64) -> Result<()> {
         self.refuse(sha256)?;

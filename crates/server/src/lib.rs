@@ -12,6 +12,7 @@ pub mod check;
 pub mod clock;
 pub mod config;
 pub mod delivery;
+pub mod fingerprints;
 mod first_steps;
 pub mod imports;
 pub mod intake;

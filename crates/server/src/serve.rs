@@ -24,7 +24,7 @@ use crate::logs::{self, log_request};
 use crate::problem::Problem;
 use crate::signin::memory;
 use crate::watch::Watch;
-use crate::{App, Clock, Config, admin, api, delivery, first_steps, jobs, operations, storage};
+use crate::{App, Clock, Config, admin, api, delivery, fingerprints, first_steps, jobs, operations, storage};
 
 /// How often what is over is forgotten.
 const SWEEP: Duration = Duration::from_hours(1);
@@ -153,6 +153,9 @@ async fn sweep(app: App, stop: tokio_util::sync::CancellationToken) {
         }
         if let Err(error) = look_after_bytes(&app).await {
             tracing::warn!(%error, "cannot look after the storage");
+        }
+        if let Err(error) = fingerprints::catch_up(&app).await {
+            tracing::warn!(%error, "cannot find the fingerprints of files");
         }
         if let Err(error) = forget_what_is_over(&app).await {
             tracing::warn!(%error, "cannot forget sign-ins and jobs that are over");

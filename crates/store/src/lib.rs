@@ -19,6 +19,7 @@ pub mod db;
 pub mod descriptions;
 pub mod error;
 pub mod facts;
+pub mod fingerprints;
 pub mod groups;
 pub mod imports;
 pub mod intakes;
