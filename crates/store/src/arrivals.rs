@@ -8,6 +8,7 @@
 //! new, and a placeholder with the same hashes gets the bytes.
 
 mod entry;
+mod fill;
 mod names;
 mod plan;
 
@@ -16,6 +17,8 @@ use kleister_types::{Environment, Perm, Timestamp};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 pub(crate) use self::entry::{Entry, enter, unfilled};
+use self::fill::fill;
+pub(crate) use self::fill::{complete, waiting};
 pub use self::plan::{Plan, plan};
 use crate::facts::{self, Facts, Identity, cut};
 use crate::names::new_id;
@@ -299,34 +302,4 @@ pub async fn keep_sources(db: &impl ConnectionTrait, file_id: &str, sources: &[S
         updated_at: now.as_millis(),
     });
     Ok(rows::insert_many(db, new.collect()).await?)
-}
-
-/// Gives a placeholder its bytes, and what was read in them. That changes nothing for a frozen build with it, whose
-/// hashes these are.
-async fn fill(
-    db: &impl ConnectionTrait,
-    caller: &Caller,
-    arrival: &Arrival,
-    (mut version, mut file): (version::Model, version_file::Model),
-    now: Timestamp,
-) -> Result<Placed> {
-    let mut module = open_locked::<module::Entity>(db, caller, &version.mod_id, Need::Have(Perm::Admin)).await?.row;
-    if let Bytes::Here(blob) = &arrival.bytes {
-        blobs::keep(db, (**blob).clone()).await?;
-        hold(&mut file, blob);
-    }
-    file.updated_at = now.as_millis();
-    rows::update(db, file.clone()).await?;
-    keep_sources(db, &file.id, &arrival.sources, now).await?;
-    let said = Environment::from_words(version.client.as_deref(), version.server.as_deref());
-    let environment = said.or(arrival.facts.environment);
-    let number = version.number.take();
-    facts::fill(&mut version, &arrival.facts, environment);
-    version.number = number.or(version.number);
-    version.updated_at = now.as_millis();
-    rows::update(db, version.clone()).await?;
-    facts::keep(db, &version.id, &arrival.facts, now).await?;
-    facts::follow(db, &mut module, environment).await?;
-    facts::remember(db, &module.id, &arrival.identities(), false, now).await?;
-    Ok(Placed { module, version, file, outcome: Outcome::Filled })
 }

@@ -130,7 +130,8 @@ pub async fn first_file(db: &impl ConnectionTrait, version: &version::Model) -> 
     Ok(first.find_also_related(blob::Entity).one(db).await?)
 }
 
-/// Makes a version of a mod.
+/// Makes a version of a mod. One that waits for just these bytes gets them, and is the version that is made if it is called
+/// so.
 pub async fn create(
     db: &impl ConnectionTrait,
     module: &module::Model,
@@ -156,15 +157,32 @@ pub async fn create(
     rules.check("name", names::name_fault(&row.name));
     rules.check("upload", wanted.file.is_none().then_some("cannot be blank"));
     rules.end()?;
+    let waiting = match &wanted.file {
+        Some(file) => arrivals::waiting(db, &module.id, &file.blob).await?,
+        None => None,
+    };
+    if let Some((mut version, placeholder)) = waiting {
+        let is_meant = Scope::Versions(&module.id).key(&version.name) == Scope::Versions(&module.id).key(&row.name);
+        if let Some(file) = wanted.file.clone() {
+            keep_file(db, module, &mut version, (file, Some(placeholder)), now).await?;
+        }
+        if is_meant {
+            version.public = wanted.public.unwrap_or(version.public);
+            version.updated_at = now.as_millis();
+            rows::update(db, version.clone()).await?;
+            return Ok(version);
+        }
+    }
     name(db, &mut row, now).await?;
     rows::insert(db, row.clone()).await?;
     if let Some(file) = wanted.file {
-        keep_file(db, module, &mut row, file, now).await?;
+        keep_file(db, module, &mut row, (file, None), now).await?;
     }
     Ok(row)
 }
 
-/// Changes a version. One that a published build uses keeps its name and file.
+/// Changes a version. One that a published build uses keeps its name and file; that it gets the bytes which it waits for is no
+/// change.
 pub async fn update(
     db: &impl ConnectionTrait,
     caller: &Caller,
@@ -173,7 +191,11 @@ pub async fn update(
     now: Timestamp,
 ) -> Result<version::Model> {
     let renamed = wanted.name.as_ref().is_some_and(|name| *name != row.name);
-    if renamed || wanted.file.is_some() {
+    let waiting = match &wanted.file {
+        Some(file) => arrivals::waiting(db, &row.mod_id, &file.blob).await?.filter(|(version, _)| version.id == row.id),
+        None => None,
+    };
+    if renamed || (wanted.file.is_some() && waiting.is_none()) {
         links::refuse_if_used(db, caller, Used::Published(&row.id)).await?;
     }
     if let Some(wanted) = wanted.name.filter(|_| renamed) {
@@ -185,8 +207,11 @@ pub async fn update(
         name(db, &mut row, now).await?;
     }
     if let Some(file) = wanted.file {
-        version_file::Entity::delete_many().filter(version_file::Column::VersionId.eq(&row.id)).exec(db).await?;
-        keep_file(db, &module.row, &mut row, file, now).await?;
+        let placeholder = waiting.map(|(_, placeholder)| placeholder);
+        if placeholder.is_none() {
+            version_file::Entity::delete_many().filter(version_file::Column::VersionId.eq(&row.id)).exec(db).await?;
+        }
+        keep_file(db, &module.row, &mut row, (file, placeholder), now).await?;
     }
     row.public = wanted.public.unwrap_or(row.public);
     row.updated_at = now.as_millis();
@@ -228,16 +253,50 @@ async fn name(db: &impl ConnectionTrait, row: &mut version::Model, now: Timestam
     names::claim(db, Scope::Versions(&row.mod_id), ("name", &row.name), ("version", &row.id), now).await
 }
 
-/// Notes the bytes of a file, then the file, and makes the version what was read in it.
+/// Notes the bytes of a file, then the file or that its placeholder has them, and makes the version what was read in it.
 async fn keep_file(
     db: &impl ConnectionTrait,
     module: &module::Model,
     version: &mut version::Model,
-    file: NewFile,
+    (file, placeholder): (NewFile, Option<version_file::Model>),
     now: Timestamp,
 ) -> Result<()> {
     let NewFile { path, path_key, blob, read } = file;
     blobs::keep(db, blob.clone()).await?;
+    // What a place said of bytes that tell nothing themselves stays.
+    let is_silent = placeholder.is_some() && read.is_none();
+    match placeholder {
+        Some(placeholder) => drop(arrivals::complete(db, placeholder, &blob, now).await?),
+        None => rows::insert(db, new_file(version, (path, path_key), &blob, now)).await?,
+    }
+    if is_silent {
+        return Ok(());
+    }
+    let facts = match read {
+        Some(ReadFile { facts, description }) => {
+            descriptions::keep(db, description).await?;
+            facts
+        }
+        None => Facts::default(),
+    };
+    let said = facts::words(db, &[&module.id]).await?.pop().map(|(_, environment)| environment);
+    let environment = said.or(facts.environment);
+    facts::fill(version, &facts, environment);
+    rows::update(db, version.clone()).await?;
+    facts::keep(db, &version.id, &facts, now).await?;
+    if environment.is_some() {
+        facts::follow(db, &mut module.clone(), environment).await?;
+    }
+    facts::remember(db, &module.id, &facts.identities, true, now).await
+}
+
+/// The only file of a version, whose bytes are here.
+fn new_file(
+    version: &version::Model,
+    (path, path_key): (String, String),
+    blob: &blob::Model,
+    now: Timestamp,
+) -> version_file::Model {
     let mut row = version_file::Model {
         id: names::new_id(),
         version_id: version.id.clone(),
@@ -255,22 +314,6 @@ async fn keep_file(
         created_at: now.as_millis(),
         updated_at: now.as_millis(),
     };
-    arrivals::hold(&mut row, &blob);
-    rows::insert(db, row).await?;
-    let facts = match read {
-        Some(ReadFile { facts, description }) => {
-            descriptions::keep(db, description).await?;
-            facts
-        }
-        None => Facts::default(),
-    };
-    let said = facts::words(db, &[&module.id]).await?.pop().map(|(_, environment)| environment);
-    let environment = said.or(facts.environment);
-    facts::fill(version, &facts, environment);
-    rows::update(db, version.clone()).await?;
-    facts::keep(db, &version.id, &facts, now).await?;
-    if environment.is_some() {
-        facts::follow(db, &mut module.clone(), environment).await?;
-    }
-    facts::remember(db, &module.id, &facts.identities, true, now).await
+    arrivals::hold(&mut row, blob);
+    row
 }

@@ -36,7 +36,7 @@ pub(crate) fn fabric(id: &str, number: &str, side: &str) -> Vec<u8> {
 }
 
 /// A file of an `.mrpack` that lies elsewhere.
-fn listed(path: &str, bytes: &[u8], address: &str) -> Value {
+pub(crate) fn listed(path: &str, bytes: &[u8], address: &str) -> Value {
     json!({
         "path": path,
         "hashes": {"sha1": hex::encode(Sha1::digest(bytes)), "sha512": hex::encode(Sha512::digest(bytes))},
@@ -46,7 +46,7 @@ fn listed(path: &str, bytes: &[u8], address: &str) -> Value {
     })
 }
 
-fn index(files: &[Value]) -> Vec<u8> {
+pub(crate) fn index(files: &[Value]) -> Vec<u8> {
     let index = json!({
         "formatVersion": 1, "game": "minecraft", "versionId": "1.4.2", "name": "Sky Islands", "summary": "Islands",
         "files": files, "dependencies": {"minecraft": "1.21.1"},

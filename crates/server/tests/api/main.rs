@@ -33,6 +33,7 @@ mod packs;
 mod passwords;
 mod permission_page;
 mod permissions;
+mod placeholders;
 mod previews;
 mod profile;
 mod providers;
