@@ -170,6 +170,7 @@ const KEYS: &[&str] = &[
     "upstream.curseforge_key",
     "upstream.hosts",
     "upstream.networks",
+    "upstream.recognise",
     "upstream.free",
     "upstream.plain_http",
     "log.level",

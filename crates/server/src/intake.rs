@@ -1,6 +1,7 @@
 //! Files that come in without anybody saying what they are: read, shown, and made versions once their user says so.
 
-mod receive;
+pub mod receive;
+pub mod recognised;
 mod shown;
 
 use std::collections::HashMap;
@@ -9,13 +10,16 @@ use std::sync::Arc;
 use kleister_formats::InstancePath;
 use kleister_formats::jar::Jar;
 use kleister_store::arrivals::{self, Arrival, Bytes, Placed, Source, Wishes};
+use kleister_store::facts::Facts;
+use kleister_store::intakes::New;
 use kleister_store::rows::{blob, intake, version};
-use kleister_store::{Caller, Error, Need, Write, builds, descriptions, intakes, links};
+use kleister_store::{Caller, Error, Need, Write, builds, descriptions, fingerprints, intakes, links};
 use kleister_types::intake::{Acceptance, Intake, IntakeQuery};
 use kleister_types::{Perm, Timestamp};
 
 pub use receive::Received;
 pub(crate) use receive::read;
+use recognised::{Here, Recognition};
 pub use shown::show;
 
 use crate::App;
@@ -31,6 +35,8 @@ pub struct Ready {
     pub row: intake::Model,
     /// What it would arrive as, and what it says.
     pub arrival: Option<(Arrival, Arc<Jar>)>,
+    /// Where else it is known.
+    pub recognition: Recognition,
 }
 
 /// Makes files ready to become versions, with what a human says of each.
@@ -40,23 +46,34 @@ pub async fn ready(app: &App, rows: Vec<(intake::Model, Acceptance)>) -> Result<
     let jars = jars::describe(app, &sha256s).await?;
     let blobs = descriptions::blobs(&app.db.read().await?, &sha256s).await?;
     let blobs: HashMap<String, blob::Model> = blobs.into_iter().map(|blob| (blob.sha256.clone(), blob)).collect();
-    let ready = rows.into_iter().map(|(row, said)| {
+    let recognitions = recognised::remembered(app, &rows.iter().map(|(row, _)| row).collect::<Vec<_>>()).await?;
+    let ready = rows.into_iter().zip(recognitions).map(|((row, said), recognition)| {
         let found = row.sha256.as_ref().and_then(|sha256| Some((jars.get(sha256)?, blobs.get(sha256)?)));
-        let arrival = found.map(|(jar, blob)| (arrival(&row, blob, jar, &games, said), Arc::clone(jar)));
-        Ready { row, arrival }
+        let arrival = found.map(|(jar, blob)| {
+            let mut facts = facts(jar, &row.name, &games);
+            recognition.complete(&mut facts, jar);
+            (arrival(&row, blob, (facts, &recognition), said), Arc::clone(jar))
+        });
+        Ready { row, arrival, recognition }
     });
     Ok(ready.collect())
 }
 
-fn arrival(row: &intake::Model, blob: &blob::Model, jar: &Jar, games: &[String], said: Acceptance) -> Arrival {
+fn arrival(
+    row: &intake::Model,
+    blob: &blob::Model,
+    (facts, recognition): (Facts, &Recognition),
+    said: Acceptance,
+) -> Arrival {
+    let uploaded = Source { kind: "upload".to_owned(), ..Source::default() };
     let name_key = row.name.parse::<InstancePath>().map_or_else(|_| row.name.to_lowercase(), |name| name.key());
     Arrival {
-        facts: facts(jar, &row.name, games),
+        facts,
         name: row.name.clone(),
         name_key,
         bytes: Bytes::Here(Box::new(blob.clone())),
-        sources: vec![Source { kind: "upload".to_owned(), ..Source::default() }],
-        redistribution: said.redistribution,
+        sources: std::iter::once(uploaded).chain(recognition.sources()).collect(),
+        redistribution: said.redistribution.or_else(|| recognition.redistribution()),
         wishes: Wishes {
             module: said.module.filter(|text| !text.is_empty()),
             title: said.name.filter(|text| !text.is_empty()),
@@ -81,6 +98,7 @@ pub async fn accept(
     let found = intakes::open(&app.db.read().await?, caller, &ids).await?;
     let said = rows.into_iter().map(|(_, said)| said);
     let ready = ready(app, found.into_iter().zip(said).collect()).await?;
+    let here = Here::find(app, caller, &ready).await?;
     let (write, now) = (app.db.write().await?, app.clock.now());
     // Of two who accept the same file at once, the second finds it gone.
     intakes::open(&*write, caller, &ids).await?;
@@ -89,7 +107,7 @@ pub async fn accept(
     for ready in ready {
         let outcome = accept_one(&write, caller, &ready, now).await?;
         placed.extend(outcome.as_ref().ok().map(|placed| placed.version.clone()));
-        accepted.push(shown::accepted(&ready, outcome));
+        accepted.push(shown::accepted(&ready, &here, outcome));
     }
     attach(&write, caller, &placed, draft, now).await?;
     write.commit().await?;
@@ -141,6 +159,24 @@ pub fn draft<'a>(pack: Option<&'a String>, build: Option<&'a String>) -> Result<
     }
 }
 
+/// Keeps files that have come, and if wanted asks before whether they are known elsewhere.
+pub async fn keep(
+    app: &App,
+    caller: &Caller,
+    mut files: Vec<New>,
+    recognise: bool,
+) -> Result<Vec<intake::Model>, Problem> {
+    if recognise {
+        recognised::look_up(app, caller, &mut files).await?;
+    }
+    let found = recognised::fingerprints_of(&files);
+    let write = app.db.write().await?;
+    let rows = intakes::create(&*write, caller, files, app.clock.now()).await?;
+    fingerprints::keep(&*write, &found).await?;
+    write.commit_addition().await?;
+    Ok(rows)
+}
+
 /// Keeps what has come, and accepts it at once where that is asked for.
 pub async fn take_in(
     app: &App,
@@ -149,9 +185,7 @@ pub async fn take_in(
     query: &IntakeQuery,
 ) -> Result<Vec<Intake>, Problem> {
     let draft = draft(query.pack.as_ref(), query.build.as_ref())?;
-    let (write, now) = (app.db.write().await?, app.clock.now());
-    let rows = intakes::create(&*write, caller, received.files, now).await?;
-    write.commit_addition().await?;
+    let rows = keep(app, caller, received.files, query.recognise.unwrap_or(true)).await?;
     if !query.accept.unwrap_or(false) {
         return show(app, caller, rows).await;
     }

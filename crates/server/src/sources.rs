@@ -4,10 +4,11 @@
 //! names ([`crate::outbound`]).
 
 mod curseforge;
+pub(crate) mod facts;
 mod import;
 mod modrinth;
 pub mod recognition;
-mod wire;
+pub(crate) mod wire;
 
 use std::collections::BTreeMap;
 
@@ -19,7 +20,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use serde::Serialize;
 
 pub use self::import::import;
-pub use self::recognition::{Known, Match, recognise};
+pub use self::recognition::{Known, Match, Recognition, recognise};
 use crate::App;
 use crate::outbound::{Errand, Refusal};
 use crate::problem::Problem;

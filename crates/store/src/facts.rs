@@ -1,6 +1,6 @@
 //! What is known of a version besides its bytes: what was read in them, or what the place says that they come from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kleister_types::mods::Kind;
 use kleister_types::{Environment, Timestamp};
@@ -13,7 +13,10 @@ use crate::names;
 use crate::rows::{
     self, mod_identity, mod_word, module, version, version_dependency, version_loader, version_minecraft,
 };
-use crate::{Result, mods};
+use crate::{Caller, Result, mods, permissions};
+
+/// How many values one query asks for.
+const AT_ONCE: usize = 1000;
 
 /// What is known of a version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -146,7 +149,7 @@ pub async fn declared(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashMap
 
 /// The words of a list, each once, and none that its column cannot hold.
 fn once(words: &[String]) -> impl Iterator<Item = String> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     words.iter().filter(move |word| word.chars().count() <= 64 && seen.insert((*word).clone())).cloned()
 }
 
@@ -164,7 +167,7 @@ pub(crate) async fn remember(
     now: Timestamp,
 ) -> Result<()> {
     use mod_identity::Column::{ByHuman, Identity, ModId, System};
-    let mut once = std::collections::HashSet::new();
+    let mut once = HashSet::new();
     let new = identities.iter().filter(|it| it.fits() && once.insert(*it)).map(|it| mod_identity::Model {
         mod_id: mod_id.to_owned(),
         system: it.system.clone(),
@@ -179,6 +182,30 @@ pub(crate) async fn remember(
         Insert::many(new).on_conflict(known.to_owned()).exec_without_returning(db).await?;
     }
     Ok(())
+}
+
+/// The mods that the caller sees which are called so; of several, the one that a human called so, or the newest.
+pub async fn called(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    identities: &[Identity],
+) -> Result<HashMap<Identity, module::Model>> {
+    use mod_identity::Column as Of;
+    let wanted: HashSet<&Identity> = identities.iter().collect();
+    let names: Vec<&str> = wanted.iter().map(|it| it.identity.as_str()).filter(|name| !name.contains('\0')).collect();
+    let mut rows = Vec::new();
+    for names in names.chunks(AT_ONCE) {
+        let found = mod_identity::Entity::find().filter(Of::Identity.is_in(names.iter().copied()));
+        let found = found.order_by_asc(Of::ByHuman).order_by_asc(Of::CreatedAt).order_by_desc(Of::ModId);
+        rows.extend(found.all(db).await?);
+    }
+    let pair = |row: mod_identity::Model| (Identity::new(row.system, row.identity), row.mod_id);
+    let rows: Vec<(Identity, String)> = rows.into_iter().map(pair).filter(|(it, _)| wanted.contains(it)).collect();
+    let ids: BTreeSet<String> = rows.iter().map(|(_, mod_id)| mod_id.clone()).collect();
+    let seen = permissions::open_all::<module::Entity>(db, caller, &ids).await?;
+    let seen: HashMap<String, module::Model> = seen.into_iter().map(|it| (it.row.id.clone(), it.row)).collect();
+    // The last one stays.
+    Ok(rows.into_iter().filter_map(|(it, mod_id)| Some((it, seen.get(&mod_id)?.clone()))).collect())
 }
 
 /// What humans said of these mods.

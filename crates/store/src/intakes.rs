@@ -1,11 +1,13 @@
 //! Files that were read and wait for their user's word.
 
+use std::collections::HashMap;
+
 use kleister_types::{Paging, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::lists::{self, Page, Sorts};
-use crate::rows::{self, blob, blob_description, intake};
+use crate::rows::{self, blob, blob_description, intake, intake_recognition};
 use crate::{Caller, Error, Result, blobs, descriptions, names};
 
 const SORTS: Sorts<intake::Column> =
@@ -25,6 +27,8 @@ pub struct New {
     pub kept: Option<(blob::Model, blob_description::Model)>,
     /// Why it cannot become a version.
     pub refusal: Option<String>,
+    /// What other places said of it, as JSON.
+    pub recognition: Option<String>,
 }
 
 /// Notes files that have come, with their bytes and what was read in them. Refused bytes are not held on to.
@@ -35,8 +39,9 @@ pub async fn create(
     now: Timestamp,
 ) -> Result<Vec<intake::Model>> {
     let who = caller.signed_in()?;
-    let mut made = Vec::with_capacity(files.len());
+    let (mut made, mut said) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
     for file in files {
+        said.push(file.recognition);
         let mut sha256 = None;
         if let Some((blob, description)) = file.kept {
             let blob = blob::Model { user_id: Some(who.id.clone()), ..blob };
@@ -62,7 +67,22 @@ pub async fn create(
         row.id = id;
     }
     rows::insert_many(db, made.clone()).await?;
+    let said = made.iter().zip(said).filter(|(_, said)| said.is_some()).map(|(row, document)| {
+        intake_recognition::Model { intake_id: row.id.clone(), document, created_at: now.as_millis() }
+    });
+    rows::insert_many(db, said.collect()).await?;
     Ok(made)
+}
+
+/// What other places said of files, as JSON, by the identifiers of the intakes.
+pub async fn recognitions(db: &impl ConnectionTrait, rows: &[&intake::Model]) -> Result<HashMap<String, String>> {
+    let mut said = HashMap::new();
+    for rows in rows.chunks(500) {
+        let ids = rows.iter().map(|row| row.id.as_str());
+        let of_rows = intake_recognition::Entity::find().filter(intake_recognition::Column::IntakeId.is_in(ids));
+        said.extend(of_rows.all(db).await?.into_iter().filter_map(|row| Some((row.intake_id, row.document?))));
+    }
+    Ok(said)
 }
 
 /// One page of the caller's files.
@@ -80,7 +100,7 @@ pub async fn list(db: &impl ConnectionTrait, caller: &Caller, paging: &Paging) -
 /// The caller's files with these identifiers, in this order; an error where one of them is not there.
 pub async fn open(db: &impl ConnectionTrait, caller: &Caller, ids: &[String]) -> Result<Vec<intake::Model>> {
     let who = caller.signed_in()?;
-    let mut found = std::collections::HashMap::new();
+    let mut found = HashMap::new();
     for ids in ids.chunks(500) {
         let ids = ids.iter().filter(|id| names::is_id(id));
         let own = intake::Entity::find().filter(intake::Column::UserId.eq(&who.id));

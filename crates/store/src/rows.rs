@@ -14,6 +14,7 @@ pub mod build_waiver;
 pub mod channel;
 pub mod group;
 pub mod intake;
+pub mod intake_recognition;
 pub mod job;
 pub mod loader;
 pub mod loader_minecraft;

@@ -12,6 +12,7 @@ mod check;
 mod intake;
 mod packs;
 mod people;
+mod recognition;
 mod signin;
 mod solder;
 mod storage;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             solder::steps(),
             check::steps(),
             storage::steps(),
+            recognition::steps(),
         ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::mods::Kind;
+use crate::sources::{Project, ProjectVersion, Source};
 use crate::{Environment, Timestamp};
 
 /// A file that was read. Nothing has been made of it until it is accepted.
@@ -21,9 +22,16 @@ pub struct Intake {
     /// Why the file cannot become a version: it is broken, dangerous, or no archive. It can only be dropped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
-    /// What the file says about itself.
+    /// What the file says about itself, and what the places that know it say where it is silent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<ReadFile>,
+    /// What Modrinth and `CurseForge` know of it, as they said when it came; empty where they do not know it, or were not asked.
+    /// Once it is accepted, they are sources of the version's file.
+    #[serde(default)]
+    pub recognised: Vec<Recognised>,
+    /// Why either was not asked or did not answer, each a sentence. It does not matter for anything else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_asked: Vec<String>,
     /// What it would become, or what it became.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub becomes: Option<Becomes>,
@@ -40,7 +48,35 @@ pub struct Intake {
     pub ends_at: Timestamp,
 }
 
-/// What a file says about itself.
+/// A version of a project elsewhere that has the very same file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Recognised {
+    /// Where it is.
+    pub source: Source,
+    /// The project.
+    pub project: Project,
+    /// The version.
+    pub version: ProjectVersion,
+    /// What the version has to do with besides.
+    pub dependencies: Vec<RecognisedDependency>,
+}
+
+/// Another project that a recognised version has to do with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RecognisedDependency {
+    /// In which way: `required`, `optional`, `incompatible` or `embedded`.
+    pub kind: String,
+    /// The project. `ImportSource` brings it in.
+    pub project: Project,
+    /// The mod that it is here, by identifier, where the caller sees one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mod_id: Option<String>,
+    /// That mod's name in addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mod_slug: Option<String>,
+}
+
+/// What is known of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReadFile {
     /// What it is.
@@ -194,6 +230,10 @@ pub struct IntakeQuery {
     /// The file's name, where the body is the file itself.
     #[serde(default)]
     pub name: Option<String>,
+    /// Whether Modrinth and `CurseForge` are asked whether they know the files, for which hashes of them are sent there; true
+    /// unless given. The operator may switch it off for all.
+    #[serde(default)]
+    pub recognise: Option<bool>,
 }
 
 /// Files that were read.

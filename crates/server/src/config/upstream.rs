@@ -13,6 +13,7 @@ use super::{Error, Networks};
 /// The address of a list may be several, separated by spaces, or none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting that operators switch by itself")]
 pub struct Upstream {
     /// Whether anything is fetched at all.
     pub enabled: bool,
@@ -34,6 +35,8 @@ pub struct Upstream {
     pub curseforge: String,
     /// The key that `CurseForge`'s API asks for; without one it is not asked.
     pub curseforge_key: Hidden,
+    /// Whether Modrinth and `CurseForge` are asked if they know the files that users send: hashes of them go there.
+    pub recognise: bool,
     /// The hosts that files are fetched from, separated by spaces; one with a port is fetched from at that port.
     pub hosts: String,
     /// Networks that are fetched from although they are not public.
@@ -59,6 +62,7 @@ impl Default for Upstream {
             modrinth: "https://api.modrinth.com/v2".to_owned(),
             curseforge: "https://api.curseforge.com/v1".to_owned(),
             curseforge_key: Hidden::default(),
+            recognise: true,
             hosts: "api.modrinth.com cdn.modrinth.com api.curseforge.com edge.forgecdn.net mediafilez.forgecdn.net"
                 .to_owned(),
             networks: Networks::default(),

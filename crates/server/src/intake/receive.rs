@@ -125,9 +125,9 @@ pub(crate) async fn read(app: &App, name: &str, blob: Blob) -> Result<New, Probl
         Reading::Read(_) => None,
         Reading::Refused(refusal) => Some(refusal.to_string()),
     };
-    Ok(New { name: name.to_owned(), size, kept: Some((blob, description)), refusal })
+    Ok(New { name: name.to_owned(), size, kept: Some((blob, description)), refusal, recognition: None })
 }
 
 fn refused(name: &str, size: u64, refusal: String) -> New {
-    New { name: name.to_owned(), size, kept: None, refusal: Some(refusal) }
+    New { name: name.to_owned(), size, kept: None, refusal: Some(refusal), recognition: None }
 }

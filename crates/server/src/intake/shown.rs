@@ -8,6 +8,7 @@ use kleister_store::{Caller, intakes};
 use kleister_types::Timestamp;
 use kleister_types::intake::{Acceptance, Becomes, DeclaredDependency, Intake, IntakeOutcome, ReadFile};
 
+use super::recognised::Here;
 use super::{Ready, ready};
 use crate::App;
 use crate::problem::Problem;
@@ -16,10 +17,11 @@ use crate::problem::Problem;
 pub async fn show(app: &App, caller: &Caller, rows: Vec<intake::Model>) -> Result<Vec<Intake>, Problem> {
     let ready = ready(app, rows.into_iter().map(|row| (row, Acceptance::default())).collect()).await?;
     let arrivals: Vec<Arrival> = ready.iter().filter_map(|ready| Some(ready.arrival.as_ref()?.0.clone())).collect();
+    let here = Here::find(app, caller, &ready).await?;
     let mut plans = plan(&app.db.read().await?, caller, &arrivals).await?.into_iter();
     let shown = ready.into_iter().map(|ready| {
         let plan = if ready.arrival.is_some() { plans.next() } else { None };
-        let mut shown = wire(&ready);
+        let mut shown = wire(&ready, &here);
         match plan {
             Some(Ok(plan)) => shown.becomes = Some(planned(plan)),
             Some(Err(error)) => shown.fault = Some(Problem::from(error).explained()),
@@ -31,8 +33,8 @@ pub async fn show(app: &App, caller: &Caller, rows: Vec<intake::Model>) -> Resul
 }
 
 /// A file after it was accepted, or with the reason why it was not.
-pub(super) fn accepted(ready: &Ready, outcome: Result<Placed, String>) -> Intake {
-    let mut shown = wire(ready);
+pub(super) fn accepted(ready: &Ready, here: &Here, outcome: Result<Placed, String>) -> Intake {
+    let mut shown = wire(ready, here);
     match outcome {
         Ok(Placed { module, version, outcome, .. }) => {
             let outcome = match outcome {
@@ -72,8 +74,8 @@ fn becomes(outcome: IntakeOutcome, module: module::Model, version: String, versi
     Becomes { outcome, mod_name: module.name, mod_id, mod_slug, version, version_id }
 }
 
-fn wire(ready: &Ready) -> Intake {
-    let Ready { row, arrival } = ready;
+fn wire(ready: &Ready, here: &Here) -> Intake {
+    let Ready { row, arrival, recognition } = ready;
     let gone = row.refusal.is_none() && arrival.is_none();
     Intake {
         id: row.id.clone(),
@@ -85,6 +87,8 @@ fn wire(ready: &Ready) -> Intake {
             .clone()
             .or_else(|| gone.then(|| "the file cannot be read any more; send it again".to_owned())),
         read: arrival.as_ref().map(|(arrival, _)| read_file(&arrival.facts)),
+        recognised: recognition.wire(here),
+        not_asked: recognition.not_asked(),
         becomes: None,
         fault: None,
         warnings: arrival.as_ref().map(|(arrival, jar)| warnings(&arrival.facts, jar)).unwrap_or_default(),

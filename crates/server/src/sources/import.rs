@@ -9,9 +9,8 @@ use kleister_store::facts::Facts;
 use kleister_store::{Caller, builds, descriptions, links, loaders};
 use kleister_types::sources as wire_types;
 use kleister_types::sources::{ImportMode, Source, SourceImport, SourceImported, VersionSearch};
-use kleister_types::{Environment, Support};
 
-use super::{Client, Unavailable, wire};
+use super::{Client, Unavailable, facts, wire};
 use crate::api::upload;
 use crate::outbound::Expected;
 use crate::problem::Problem;
@@ -220,34 +219,13 @@ fn hashes(file: &File) -> Hashes {
 
 /// What is known of a version: what its file says about itself, and what the source says where that says nothing.
 fn facts(project: &Project, version: &Version, read: Option<&Facts>) -> Facts {
-    let told = version.environment.or(project.environment);
     let mut facts = read.cloned().unwrap_or_default();
     if let Some(kind) = project.kind {
         facts.kind = wire::kind(kind);
     }
     facts.title = Some(project.name.clone());
-    facts.number = facts.number.or_else(|| Some(version.number.clone()));
-    facts.environment = facts.environment.or_else(|| told.map(environment));
-    facts.licence = facts.licence.or_else(|| project.licence.clone());
-    facts.author = facts.author.or_else(|| project.author.clone());
-    facts.website = facts.website.or_else(|| project.page.clone());
-    facts.description = facts.description.or_else(|| project.summary.clone());
-    if facts.loaders.is_empty() {
-        facts.loaders.clone_from(&version.loaders);
-    }
-    if facts.minecrafts.is_empty() {
-        facts.minecrafts.clone_from(&version.minecrafts);
-    }
+    facts::complete(&mut facts, project, version);
     facts
-}
-
-fn environment(told: kleister_formats::Environment) -> Environment {
-    let support = |support| match support {
-        kleister_formats::Support::Required => Support::Required,
-        kleister_formats::Support::Optional => Support::Optional,
-        kleister_formats::Support::Unsupported => Support::Unsupported,
-    };
-    Environment { client: support(told.client), server: support(told.server) }
 }
 
 /// Places all of it in one write, and attaches it to the build that was named, but for what that has already.

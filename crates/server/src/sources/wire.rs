@@ -6,7 +6,7 @@ use kleister_types::mods::Kind;
 use kleister_types::sources::{Project, ProjectVersion, Source, SourceDependency};
 
 /// A project.
-pub(super) fn project(source: Source, project: told::Project) -> Project {
+pub(crate) fn project(source: Source, project: told::Project) -> Project {
     let (client, server) = words(project.environment);
     Project {
         source,
@@ -26,7 +26,7 @@ pub(super) fn project(source: Source, project: told::Project) -> Project {
 }
 
 /// A version, with its first file.
-pub(super) fn version(version: told::Version) -> ProjectVersion {
+pub(crate) fn version(version: told::Version) -> ProjectVersion {
     let file = version.files.into_iter().next();
     ProjectVersion {
         id: version.id,
@@ -48,23 +48,27 @@ pub(super) fn version(version: told::Version) -> ProjectVersion {
 }
 
 /// Another project that a version has to do with, and the version of it that would do.
-pub(super) fn dependency(
+pub(crate) fn dependency(
     source: Source,
     needed: told::Project,
     kind: told::Need,
     found: Option<told::Version>,
 ) -> SourceDependency {
-    let kind = match kind {
+    SourceDependency { kind: need(kind).to_owned(), project: project(source, needed), version: found.map(version) }
+}
+
+/// In which way versions have to do with each other, in one word.
+pub(crate) const fn need(need: told::Need) -> &'static str {
+    match need {
         told::Need::Required => "required",
         told::Need::Optional => "optional",
         told::Need::Incompatible => "incompatible",
         told::Need::Embedded => "embedded",
-    };
-    SourceDependency { kind: kind.to_owned(), project: project(source, needed), version: found.map(version) }
+    }
 }
 
 /// What a piece is, as the store knows it.
-pub(super) fn kind(kind: told::Kind) -> Kind {
+pub(crate) fn kind(kind: told::Kind) -> Kind {
     match kind {
         told::Kind::Mod => Kind::Mod,
         told::Kind::Resourcepack => Kind::Resourcepack,

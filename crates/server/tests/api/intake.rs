@@ -11,7 +11,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use crate::test_app::{Answer, Caller, TestApp};
 
 /// An archive with these files.
-fn archive(files: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn archive(files: &[(&str, &str)]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in files {
         archive

@@ -40,6 +40,7 @@ mod providers;
 mod queries;
 mod quota;
 mod races;
+mod recognition;
 mod reference;
 #[path = "../../../files/tests/blobs/s3.rs"]
 mod s3;

@@ -178,6 +178,7 @@ async fn finding_goes_when_the_bytes_come() {
 }
 
 fn data_url(bytes: &[u8]) -> String {
-    let escaped: String = bytes.iter().map(|byte| format!("%{byte:02x}")).collect();
-    format!("data:application/java-archive,{escaped}")
+    use base64::Engine;
+    let bytes = base64::engine::general_purpose::STANDARD.encode(bytes);
+    format!("data:application/java-archive;base64,{bytes}")
 }

@@ -4,12 +4,12 @@ use kleister_server::sources::{Known, recognise};
 use kleister_types::sources::Source;
 use serde_json::{Value, json};
 
-use crate::sites::{Behaviour, Sites, sha512};
+use crate::sites::{Behaviour, Sites, sha1, sha512};
 use crate::test_app::TestApp;
 
 fn known(bytes: &[u8]) -> Known {
     let fingerprint = kleister_files::murmur2(std::io::Cursor::new(bytes)).ok();
-    Known { sha512: sha512(bytes), fingerprint }
+    Known { sha512: sha512(bytes), sha1: sha1(bytes), fingerprint }
 }
 
 /// A server beside sites that have a few mods.
@@ -95,7 +95,8 @@ async fn nobody_is_asked_where_the_operator_does_not_want_it() {
         let message = eve.get(&format!("/sources/{source}/search")).await.refused(503);
         assert!(message.contains("upstream.enabled"), "{message}");
     }
-    assert!(recognise(&off.app, "eve", &[known(b"a")]).await[0].is_empty());
+    let told = recognise(&off.app, "eve", &[known(b"a")]).await;
+    assert_eq!((told.files, told.not_asked.len()), (vec![vec![]], 1));
     let keyless = TestApp::configured(|config| {
         sites.configure(config);
         config.upstream.curseforge_key = String::new().into();
@@ -105,7 +106,8 @@ async fn nobody_is_asked_where_the_operator_does_not_want_it() {
     let eve = keyless.user("eve", false).await;
     assert!(eve.get("/sources/curseforge/search").await.refused(503).contains("upstream.curseforge_key"));
     assert!(eve.get("/sources/modrinth/search").await.refused(503).contains("upstream.modrinth"));
-    assert!(recognise(&keyless.app, "eve", &[known(b"a")]).await[0].is_empty());
+    let told = recognise(&keyless.app, "eve", &[known(b"a")]).await;
+    assert_eq!((told.files, told.not_asked.len()), (vec![vec![]], 2));
     assert_eq!(sites.asked(), Vec::<String>::new());
 }
 
@@ -115,7 +117,7 @@ async fn files_are_recognised_by_what_they_hash_to() {
     sites.project("Wxxxxxxx", "snuffers", "LicenseRef-All-Rights-Reserved");
     sites.version("Wxxxxxxx", "snuff001", b"candles that burn", &[]);
     let files = [&b"nobody knows me"[..], b"the lanterns of today", b"candles that burn", b"matches for few"];
-    let found = recognise(&app.app, "eve", &files.map(known)).await;
+    let found = recognise(&app.app, "eve", &files.map(known)).await.files;
     let told = found.iter().map(|matches| {
         let told = matches.iter().map(|it| (it.source, it.project.slug.as_str(), it.redistribution()));
         told.collect::<Vec<_>>()
@@ -137,6 +139,8 @@ async fn a_source_that_fails_recognises_nothing_and_holds_nobody_for_long() {
     let (sites, app) = stocked().await;
     for behaviour in [Behaviour::Busy, Behaviour::Nonsense, Behaviour::Silent, Behaviour::Endless] {
         sites.behave(behaviour);
-        assert!(recognise(&app.app, "eve", &[known(b"matches for few")]).await[0].is_empty(), "{behaviour:?}");
+        let told = recognise(&app.app, "eve", &[known(b"matches for few")]).await;
+        assert_eq!(told.files, vec![vec![]], "{behaviour:?}");
+        assert!(!told.not_asked.is_empty(), "{behaviour:?}");
     }
 }
