@@ -6,17 +6,17 @@ use kleister_files::Blob;
 use kleister_formats::InstancePath;
 use kleister_formats::archive;
 use kleister_formats::import::{Found, LeftOut, Part, Refused, read_part};
-use kleister_store::Write;
 use kleister_store::build_files::{self, NewFile};
-use kleister_store::rows::build;
+use kleister_store::rows::{blob, build};
+use kleister_store::{Caller, Write};
 use kleister_types::build_files::{ArchiveSettings, FilesChanged};
 use kleister_types::imports::ImportNote;
 use tokio::task::spawn_blocking;
 
-use crate::App;
 use crate::api::upload::row;
 use crate::imports::unpack::{Wanted, unpack};
 use crate::problem::Problem;
+use crate::{App, jars, uploads};
 
 /// Where the files of an archive come from and go to.
 pub struct Places {
@@ -28,7 +28,7 @@ pub struct Places {
 
 /// An archive whose files are kept.
 pub struct Unpacked {
-    files: Vec<(InstancePath, Blob)>,
+    files: Vec<(InstancePath, blob::Model)>,
     left_out: Vec<LeftOut>,
 }
 
@@ -45,8 +45,9 @@ impl Places {
     }
 }
 
-/// Keeps the files of an archive that lies among the files.
-pub async fn unpacked(app: &App, archive: &Blob, places: &Places) -> Result<Unpacked, Problem> {
+/// Keeps the files of an archive that lies among the files, if its sender may have so many bytes and none of them is
+/// Minecraft itself.
+pub async fn unpacked(app: &App, caller: &Caller, archive: &Blob, places: &Places) -> Result<Unpacked, Problem> {
     let source = app.files.open_seekable(&archive.sha256, archive.size).await?;
     let (strip, folder) = (places.strip.clone(), places.folder.clone());
     let read = spawn_blocking(move || read_part(source, strip.as_ref(), folder.as_ref())).await;
@@ -62,10 +63,24 @@ pub async fn unpacked(app: &App, archive: &Blob, places: &Places) -> Result<Unpa
         kleister_formats::import::Place::Inside(entry) => Some(Wanted { entry, number, size: found.size.unwrap_or(0) }),
         _ => None,
     };
-    let wanted = files.iter().enumerate().filter_map(wanted).collect();
+    let wanted: Vec<Wanted> = files.iter().enumerate().filter_map(wanted).collect();
+    uploads::check_room(app, caller, wanted.iter().map(|wanted| wanted.size).sum()).await?;
     let mut kept: HashMap<usize, Blob> = unpack(app, archive, wanted, "file", |_, _| {}).await?.into_iter().collect();
-    let with_blob = |(number, found): (usize, Found)| Some((found.path, kept.remove(&number)?));
-    Ok(Unpacked { files: files.into_iter().enumerate().filter_map(with_blob).collect(), left_out })
+    let now = app.clock.now();
+    let with_blob = |(number, found): (usize, Found)| Some((found.path, row(kept.remove(&number)?, caller, now)));
+    let files: Vec<_> = files.into_iter().enumerate().filter_map(with_blob).collect();
+    refuse_game(app, &files).await?;
+    Ok(Unpacked { files, left_out })
+}
+
+/// Refuses an archive that has Minecraft itself in it.
+async fn refuse_game(app: &App, files: &[(InstancePath, blob::Model)]) -> Result<(), Problem> {
+    for (path, blob) in files {
+        if jars::is_game(app, blob).await? {
+            return Err(Problem::invalid("file", "file", format!("has `{path}`, which {}", jars::GAME)));
+        }
+    }
+    Ok(())
 }
 
 /// Why an archive has no file to take: emptying a folder by an archive that was packed wrongly is not what is meant.
@@ -86,10 +101,10 @@ pub async fn put(
     (settings, places): (&ArchiveSettings, &Places),
 ) -> Result<FilesChanged, Problem> {
     let now = app.clock.now();
-    let file = |(path, blob): (InstancePath, Blob)| NewFile {
+    let file = |(path, blob): (InstancePath, blob::Model)| NewFile {
         path: path.to_string(),
         path_key: path.key(),
-        blob: row(blob, now),
+        blob,
         settings: settings.settings.clone(),
     };
     let folder = places.folder.as_ref().map(|folder| format!("{}/", folder.key())).unwrap_or_default();

@@ -86,7 +86,7 @@ async fn put_all(
     let places = Places::of(&settings)?;
     // Nobody waits for an archive to be unpacked that cannot be taken.
     build_files::refuse_published(&edit.open().await?.build)?;
-    let unpacked = archives::unpacked(&app, &archive.blob, &places).await?;
+    let unpacked = archives::unpacked(&app, edit.caller(), &archive.blob, &places).await?;
     let (write, opened) = edit.lock().await?;
     let changed = archives::put(&app, &write, &opened.build, unpacked, (&settings, &places)).await?;
     write.commit().await?;

@@ -181,7 +181,7 @@ async fn fetch(
     if let (ImportMode::Copy, Some(address)) = (mode, &file.address) {
         let Hashes { size, md5, sha1, sha256, sha512, .. } = hashes(&file);
         let expected = Expected { size, md5, sha1, sha256, sha512 };
-        uploads::check_room(app, caller, file.size).await?;
+        uploads::check_room(app, caller, file.size.unwrap_or(0)).await?;
         let errand = app.outbound.named(&caller.signed_in()?.id);
         let blob = errand.fetch(&app.files, address, &expected, app.config.upload.limit).await?;
         let blob = upload::row(blob, caller, app.clock.now());

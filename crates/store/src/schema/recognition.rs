@@ -6,8 +6,8 @@ use super::{Step, index, key, long_text, new_table, part_of, table, time};
 
 pub(super) fn steps() -> Vec<Step> {
     vec![
-        table("m0801_intake_recognitions", intake_recognitions),
-        index("m0802_version_files_by_md5", "version_files", &["md5"]),
+        table("m1001_intake_recognitions", intake_recognitions),
+        index("m1002_version_files_by_md5", "version_files", &["md5"]),
     ]
 }
 
