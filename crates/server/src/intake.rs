@@ -19,6 +19,7 @@ use kleister_types::{Perm, Timestamp};
 
 pub use receive::Received;
 pub(crate) use receive::read;
+pub(crate) use recognised::look_up;
 use recognised::{Here, Recognition};
 pub use shown::show;
 
@@ -167,13 +168,24 @@ pub async fn keep(
     recognise: bool,
 ) -> Result<Vec<intake::Model>, Problem> {
     if recognise {
-        recognised::look_up(app, caller, &mut files).await?;
+        look_up(app, caller, &mut files).await?;
     }
-    let found = recognised::fingerprints_of(&files);
     let write = app.db.write().await?;
-    let rows = intakes::create(&*write, caller, files, app.clock.now()).await?;
-    fingerprints::keep(&*write, &found).await?;
+    let rows = create(&write, caller, files, app.clock.now()).await?;
     write.commit_addition().await?;
+    Ok(rows)
+}
+
+/// Notes files that have come, with the fingerprints that were found on the way.
+pub(crate) async fn create(
+    write: &Write,
+    caller: &Caller,
+    files: Vec<New>,
+    now: Timestamp,
+) -> Result<Vec<intake::Model>, Problem> {
+    let found = recognised::fingerprints_of(&files);
+    let rows = intakes::create(&**write, caller, files, now).await?;
+    fingerprints::keep(&**write, &found).await?;
     Ok(rows)
 }
 

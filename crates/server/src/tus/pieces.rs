@@ -5,7 +5,7 @@ use axum::body::Body;
 use futures::StreamExt;
 use kleister_files::Partial;
 use kleister_store::rows::upload;
-use kleister_store::{Caller, Error, intakes, uploads};
+use kleister_store::{Caller, Error, uploads};
 use tokio::time::Instant;
 
 use super::{Beginning, Piece, Refusal, Turn};
@@ -164,10 +164,11 @@ async fn note(app: &App, row: &mut upload::Model, received: u64) -> Result<(), P
 async fn finish(app: &App, caller: &Caller, row: &mut upload::Model) -> Result<(), Problem> {
     let begun = Instant::now();
     let blob = app.files.finish_partial(&row.id, unsigned(row.size)).await?;
-    let new = intake::read(app, &row.name, blob).await?;
+    let mut files = vec![intake::read(app, &row.name, blob).await?];
+    intake::look_up(app, caller, &mut files).await?;
     let (write, now) = (app.db.write().await?, app.clock.now());
     uploads::still_there(&*write, &row.id).await?;
-    let made = intakes::create(&*write, caller, vec![new], now).await?.pop();
+    let made = intake::create(&write, caller, files, now).await?.pop();
     row.intake_id = made.map(|intake| intake.id);
     row.received = row.size;
     row.updated_at = now.as_millis();
