@@ -19,7 +19,7 @@ fn main() -> io::Result<()> {
         let name = format!("{number:03}.zip");
         fs::write(folder.join("hostile").join(&name), archive.bytes)?;
         let rules = [archive.as_jar, archive.as_pack].map(Option::unwrap_or_default);
-        table.push_str(&format!("{name}\t{}\t{}\t{}\n", rules[0], rules[1], archive.name.escape_debug()));
+        table.extend([format!("{name}\t{}\t{}\t{}\n", rules[0], rules[1], archive.name.escape_debug())]);
     }
     fs::write(folder.join("hostile.tsv"), table)
 }
