@@ -160,7 +160,6 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         use kleister_files::Error as Files;
         use kleister_store::Error as Store;
-        use tus::Refusal as Piece;
         match self {
             Self::BadRequest(_) | Self::BrokenOff | Self::Store(Store::Sort { .. } | Store::Unsearchable) => {
                 StatusCode::BAD_REQUEST
@@ -179,16 +178,9 @@ impl Problem {
                 StatusCode::NOT_FOUND
             }
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Check(_) | Self::Store(Store::Conflict(_)) | Self::Piece(Piece::Offset { .. }) => {
-                StatusCode::CONFLICT
-            }
-            Self::Stale | Self::Store(Store::Attached(_) | Store::Detached(_)) | Self::Piece(Piece::Version) => {
-                StatusCode::PRECONDITION_FAILED
-            }
-            Self::Piece(Piece::Media) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Piece(Piece::Taken) => StatusCode::LOCKED,
-            // The protocol's own.
-            Self::Piece(Piece::Checksum) => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
+            Self::Check(_) | Self::Store(Store::Conflict(_)) => StatusCode::CONFLICT,
+            Self::Stale | Self::Store(Store::Attached(_) | Store::Detached(_)) => StatusCode::PRECONDITION_FAILED,
+            Self::Piece(refusal) => piece_status(refusal),
             Self::TooLarge { .. } | Self::Quota(_) | Self::Files(Files::TooLarge { .. }) => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
@@ -306,6 +298,18 @@ impl OperationOutput for Problem {
 
     fn inferred_responses(ctx: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Documented)> {
         Self::operation_response(ctx, operation).map(|response| (Some(500), response)).into_iter().collect()
+    }
+}
+
+/// The status that the tus protocol has for a piece that is not taken.
+fn piece_status(refusal: &tus::Refusal) -> StatusCode {
+    match refusal {
+        tus::Refusal::Offset { .. } => StatusCode::CONFLICT,
+        tus::Refusal::Version => StatusCode::PRECONDITION_FAILED,
+        tus::Refusal::Media => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        tus::Refusal::Taken => StatusCode::LOCKED,
+        // The protocol's own.
+        tus::Refusal::Checksum => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
     }
 }
 

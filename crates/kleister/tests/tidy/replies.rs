@@ -18,6 +18,8 @@ static OWN_ANSWERS: &[(&str, &str, &str)] = &[
     ("crates/server/src/api/reference.rs", "page", "a page is answered as HTML"),
     ("crates/server/src/api/reference.rs", "file", "a file of the page is answered as its bytes"),
     ("crates/server/src/api/storage.rs", "show", "a file is answered as its bytes"),
+    ("crates/server/src/api/uploads.rs", "describe", "what of the tus protocol is spoken is told by headers"),
+    ("crates/server/src/api/uploads.rs", "instead", "what is meant by a POST is answered as that operation is"),
 ];
 
 #[test]

@@ -142,7 +142,11 @@ struct Standing<const STATUS: u16>(upload::Model);
 impl<const STATUS: u16> IntoResponse for Standing<STATUS> {
     fn into_response(self) -> Response {
         let headers = headers(&self.0);
-        let status = StatusCode::from_u16(STATUS).unwrap_or_default();
+        let status = match STATUS {
+            201 => StatusCode::CREATED,
+            204 => StatusCode::NO_CONTENT,
+            _ => StatusCode::OK,
+        };
         if status == StatusCode::NO_CONTENT {
             return (status, headers).into_response();
         }

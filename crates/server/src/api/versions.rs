@@ -3,15 +3,14 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
-use kleister_store::Error;
 use kleister_store::avatars::dress::dress;
 use kleister_store::facts;
 use kleister_store::rows::version;
 use kleister_store::versions::{self, FileOf};
+use kleister_store::{ConnectionTrait, Error};
 use kleister_types::intake::DeclaredDependency;
 use kleister_types::versions::{Version as WireVersion, VersionFile, VersionPage};
 use kleister_types::{Environment, Notice, Timestamp};
-use sea_orm::ConnectionTrait;
 
 use super::body::Page;
 use super::guard::{CanEdit, CanSee, Mod, Version};
