@@ -1,5 +1,7 @@
 //! Files that come in pieces: what is acknowledged stays, what is not is cut off.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
 
@@ -87,6 +89,7 @@ async fn piece_is_of_any_size() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the times of files are the system's own")]
 async fn pieces_that_nobody_keeps_count_of_are_swept_once_they_are_old() {
     let (_folder, files) = files();
     for name in ["a1", "b2"] {
@@ -94,7 +97,7 @@ async fn pieces_that_nobody_keeps_count_of_are_swept_once_they_are_old() {
     }
     let kept = HashSet::from(["a1".to_owned()]);
     assert_eq!(files.sweep_partials(kept.clone(), SystemTime::UNIX_EPOCH).await.unwrap(), 0);
-    let later = SystemTime::now() + Duration::from_secs(60);
+    let later = SystemTime::now() + Duration::from_mins(1);
     assert_eq!(files.sweep_partials(kept, later).await.unwrap(), 1);
     assert!(files.open_partial("a1", 0, None).await.is_ok());
     assert!(matches!(files.open_partial("b2", 0, None).await, Err(Error::Missing)));

@@ -63,7 +63,7 @@ pub async fn go_on(app: &App, caller: &Caller, id: &str, piece: Piece, body: Bod
         drop((turn, place));
         received
     });
-    received.await.map_err(|error| kleister_files::Error::from(error))?
+    received.await.map_err(kleister_files::Error::from)?
 }
 
 /// Ends an upload; what has come of it is dropped.

@@ -242,12 +242,12 @@ async fn client_without_patch_posts_and_says_so() {
     let (_, _, eve, _) = TestApp::with_callers().await;
     let id = eve.begun("a.jar", 10).await;
     let path = format!("/uploads/{id}");
-    let patch = [
+    let headers = [
         ("x-http-method-override", "PATCH"),
         ("upload-offset", "0"),
         ("content-type", "application/offset+octet-stream"),
     ];
-    assert_eq!(eve.tus("POST", &path, &patch, "hello").await.status, 204);
+    assert_eq!(eve.tus("POST", &path, &headers, "hello").await.status, 204);
     assert_eq!(eve.offset(&id).await, 5);
     eve.tus("POST", &path, &[], "hello").await.refused(405);
     assert_eq!(eve.tus("POST", &path, &[("x-http-method-override", "DELETE")], "").await.status, 204);
