@@ -293,27 +293,11 @@ async fn keep_file(
 /// The only file of a version, whose bytes are here.
 fn new_file(
     version: &version::Model,
-    (path, path_key): (String, String),
+    place: (String, String),
     blob: &blob::Model,
     now: Timestamp,
 ) -> version_file::Model {
-    let mut row = version_file::Model {
-        id: names::new_id(),
-        version_id: version.id.clone(),
-        position: 0,
-        path,
-        path_key,
-        blob: None,
-        size: None,
-        md5: None,
-        sha1: None,
-        sha256: None,
-        sha512: None,
-        murmur2: None,
-        redistribution: "unknown".to_owned(),
-        created_at: now.as_millis(),
-        updated_at: now.as_millis(),
-    };
+    let mut row = arrivals::unfilled(version, 0, place, now);
     arrivals::hold(&mut row, blob);
     row
 }
