@@ -6,8 +6,8 @@ use std::io::{Read, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kleister_server::admin::{self, Outcome};
-use kleister_server::config::flags::{AdminCommand, ConfigFlags, HealthFlags, ServerFlags};
+use kleister_server::admin::{self, AdminCommand, Outcome};
+use kleister_server::config::flags::{ConfigFlags, HealthFlags, ServerFlags};
 use kleister_server::{api, operations, serve};
 
 use crate::progress::ProgressLine;

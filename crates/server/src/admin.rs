@@ -4,6 +4,7 @@
 //! runs, the command opens the database itself. A command is one line of JSON, and so is its outcome, before which
 //! there may be lines that tell how far it is.
 
+mod commands;
 mod migrate;
 mod solder;
 mod storage;
@@ -26,6 +27,7 @@ use tokio::task::JoinSet;
 use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
 
+pub use commands::AdminCommand;
 pub use kleister_types::jobs::Progress;
 pub use storage::Work;
 
