@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use kleister_types::intake::DeclaredDependency;
 use kleister_types::mods::Kind;
+use kleister_types::versions::Version;
 use kleister_types::{Environment, Timestamp};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -112,39 +114,29 @@ pub(crate) async fn keep(db: &impl ConnectionTrait, version_id: &str, facts: &Fa
     Ok(rows::insert_many(db, needed.collect()).await?)
 }
 
-/// What versions are for and need, for each of them that says anything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Declared {
-    /// The loaders.
-    pub loaders: Vec<String>,
-    /// The releases of Minecraft, the oldest first.
-    pub minecrafts: Vec<String>,
-    /// What it needs, recommends, or cannot stand.
-    pub dependencies: Vec<Dependency>,
-}
-
-/// What versions are for and need, by their identifiers; in three queries, however many there are.
-pub async fn declared(db: &impl ConnectionTrait, ids: &[&str]) -> Result<HashMap<String, Declared>> {
+/// Adds to versions, as they are shown, what they are for and need: in three queries, however many there are.
+pub async fn tell(db: &impl ConnectionTrait, versions: &mut [Version]) -> Result<()> {
     use {version_dependency as needs, version_loader as runs_on, version_minecraft as plays};
-    let mut declared = HashMap::<String, Declared>::new();
-    let runs = runs_on::Entity::find().filter(runs_on::Column::VersionId.is_in(ids.iter().copied()));
+    let ids: Vec<String> = versions.iter().map(|version| version.id.clone()).collect();
+    let mut told: HashMap<_, _> = versions.iter_mut().map(|version| (version.id.clone(), version)).collect();
+    let runs = runs_on::Entity::find().filter(runs_on::Column::VersionId.is_in(&ids));
     for row in runs.order_by_asc(runs_on::Column::Loader).all(db).await? {
-        declared.entry(row.version_id).or_default().loaders.push(row.loader);
+        told.entry(row.version_id).and_modify(|version| version.loaders.push(row.loader));
     }
-    let games = plays::Entity::find().filter(plays::Column::VersionId.is_in(ids.iter().copied()));
+    let games = plays::Entity::find().filter(plays::Column::VersionId.is_in(&ids));
     for row in games.all(db).await? {
-        declared.entry(row.version_id).or_default().minecrafts.push(row.minecraft);
+        told.entry(row.version_id).and_modify(|version| version.minecraft.push(row.minecraft));
     }
-    let needed = needs::Entity::find().filter(needs::Column::VersionId.is_in(ids.iter().copied()));
+    let needed = needs::Entity::find().filter(needs::Column::VersionId.is_in(&ids));
     for row in needed.order_by_asc(needs::Column::Id).all(db).await? {
-        let dependency =
-            Dependency { kind: row.kind, reference: row.reference, range: row.version_range, side: row.side };
-        declared.entry(row.version_id).or_default().dependencies.push(dependency);
+        let needs::Model { version_id, kind, reference, version_range, side, .. } = row;
+        let dependency = DeclaredDependency { kind, id: reference, range: version_range, side };
+        told.entry(version_id).and_modify(|version| version.dependencies.push(dependency));
     }
-    for one in declared.values_mut() {
-        one.minecrafts.sort_by_cached_key(|release| names::sort_key(release));
+    for version in told.into_values() {
+        version.minecraft.sort_by_cached_key(|release| names::sort_key(release));
     }
-    Ok(declared)
+    Ok(())
 }
 
 /// The words of a list, each once, and none that its column cannot hold.

@@ -54,5 +54,3 @@ pub use caller::{Caller, Who};
 pub use db::{Db, Location, Read, Write};
 pub use error::{Error, Result};
 pub use permissions::Need;
-/// What a query can be asked of: a snapshot or a write.
-pub use sea_orm::ConnectionTrait;

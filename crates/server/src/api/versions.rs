@@ -1,14 +1,15 @@
 //! Versions.
 
+use std::slice;
+
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
+use kleister_store::Write;
 use kleister_store::avatars::dress::dress;
 use kleister_store::facts;
 use kleister_store::rows::version;
 use kleister_store::versions::{self, FileOf};
-use kleister_store::{ConnectionTrait, Error};
-use kleister_types::intake::DeclaredDependency;
 use kleister_types::versions::{Version as WireVersion, VersionFile, VersionPage};
 use kleister_types::{Environment, Notice, Timestamp};
 
@@ -40,13 +41,14 @@ pub(super) fn routes() -> ApiRouter<App> {
 
 async fn list(CanSee(module, db): CanSee<Mod>, Page(paging): Page, base: Base) -> Result<VersionPage> {
     let page = versions::list(&*db, &module, &paging).await?;
-    let page = VersionPage {
+    let mut page = VersionPage {
         total: page.total,
         limit: paging.limit(),
         offset: paging.offset(),
-        versions: told(&*db, page.rows.into_iter().map(|(version, file)| wire(version, file, &base)).collect()).await?,
+        versions: page.rows.into_iter().map(|(version, file)| wire(version, file, &base)).collect(),
         module: module.row.into(),
     };
+    facts::tell(&*db, &mut page.versions).await?;
     Ok(Reply(dress(&*db, base.avatars(), page).await?))
 }
 
@@ -57,13 +59,16 @@ async fn create(State(app): State<App>, edit: CanEdit<Mod>, base: Base, sent: Se
     let file = file.map(|file| file.placed(&module.row, name.as_deref().unwrap_or_default())).transpose()?;
     let wanted = versions::Wanted { name, public, file };
     let version = versions::create(&*write, &module.row, wanted, now).await?;
-    let version = current(&*write, &version, &base).await?;
+    let version = current(&write, &version, &base).await?;
     write.commit().await?;
     Ok(Tagged(version))
 }
 
 async fn show(CanSee(opened, db): CanSee<Version>, base: Base) -> unchanged::Result<WireVersion> {
-    Ok(Tagged(current(&*db, &opened.version, &base).await?))
+    let file = versions::first_file(&*db, &opened.version).await?;
+    let mut version = wire(opened.version, file, &base);
+    facts::tell(&*db, slice::from_mut(&mut version)).await?;
+    Ok(Tagged(version))
 }
 
 async fn update(
@@ -76,12 +81,12 @@ async fn update(
     let Sent { name, public, file } = sent;
     let now = app.clock.now();
     let (write, Version { module, version }) = edit.lock().await?;
-    seen.judge(current(&*write, &version, &base)).await?;
+    seen.judge(current(&write, &version, &base)).await?;
     let title = name.as_deref().unwrap_or(&version.name);
     let file = file.map(|file| file.placed(&module.row, title)).transpose()?;
     let wanted = versions::Wanted { name, public, file };
     let version = versions::update(&*write, edit.caller(), Version { module, version }, wanted, now).await?;
-    let version = current(&*write, &version, &base).await?;
+    let version = current(&write, &version, &base).await?;
     write.commit().await?;
     Ok(Tagged(version))
 }
@@ -93,34 +98,12 @@ async fn delete(edit: CanEdit<Version>) -> Result<Notice> {
     Ok(done("Successfully deleted version"))
 }
 
-/// A version as it stands, with all that is known of it.
-async fn current(
-    db: &impl ConnectionTrait,
-    version: &version::Model,
-    base: &Base,
-) -> kleister_store::Result<WireVersion> {
-    let file = versions::first_file(db, version).await?;
-    let mut told = told(db, vec![wire(version.clone(), file, base)]).await?;
-    told.pop().ok_or(Error::Missing("version"))
-}
-
-/// Adds to versions what they are for and need.
-async fn told(db: &impl ConnectionTrait, mut versions: Vec<WireVersion>) -> kleister_store::Result<Vec<WireVersion>> {
-    let ids: Vec<&str> = versions.iter().map(|version| version.id.as_str()).collect();
-    let mut declared = facts::declared(db, &ids).await?;
-    for version in &mut versions {
-        let declared = declared.remove(&version.id).unwrap_or_default();
-        version.loaders = declared.loaders;
-        version.minecraft = declared.minecrafts;
-        version.dependencies = declared.dependencies.into_iter().map(needed).collect();
-    }
-    Ok(versions)
-}
-
-/// A dependency, as it is shown.
-fn needed(dependency: facts::Dependency) -> DeclaredDependency {
-    let facts::Dependency { kind, reference, range, side } = dependency;
-    DeclaredDependency { kind, id: reference, range, side }
+/// A version as it stands within a write, with all that is known of it.
+async fn current(write: &Write, version: &version::Model, base: &Base) -> kleister_store::Result<WireVersion> {
+    let file = versions::first_file(&**write, version).await?;
+    let mut version = wire(version.clone(), file, base);
+    facts::tell(&**write, slice::from_mut(&mut version)).await?;
+    Ok(version)
 }
 
 /// A version with its first file, as the contract knows it.
