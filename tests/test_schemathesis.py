@@ -44,6 +44,7 @@ def test_made_up_requests_get_documented_answers(server):
             *("--continue-on-failure", "--no-color", "--suppress-health-check", "all"),
         ],
         cwd=server.folder,
+        env=os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "media.py")},
         capture_output=True,
         text=True,
         timeout=600,
