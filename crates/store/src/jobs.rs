@@ -125,10 +125,11 @@ pub async fn begin(db: &impl ConnectionTrait, id: &str, now: Timestamp) -> Resul
     Ok(())
 }
 
-/// Notes how far a job is.
+/// Notes how far a job is that goes on: one that has ended while this waited for its write keeps what came of it.
 pub async fn note(db: &impl ConnectionTrait, id: &str, progress: &Progress, now: Timestamp) -> Result<()> {
     let told = told(&Told { progress: progress.clone(), result: None })?;
-    let noted = job::Entity::update_many().filter(job::Column::Id.eq(id));
+    let going = job::Column::State.eq(JobState::Running.word());
+    let noted = job::Entity::update_many().filter(job::Column::Id.eq(id)).filter(going);
     let noted = noted.col_expr(job::Column::Progress, Expr::value(told));
     noted.col_expr(job::Column::UpdatedAt, Expr::value(now.as_millis())).exec(db).await?;
     Ok(())

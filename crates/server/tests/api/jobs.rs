@@ -4,7 +4,7 @@ use kleister_server::App;
 use kleister_server::jobs::{self, Kind, Running, Task};
 use kleister_server::problem::Problem;
 use kleister_store::{Caller as Who, users};
-use kleister_types::jobs::{Job, JobState};
+use kleister_types::jobs::{Job, JobState, Progress};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -201,6 +201,19 @@ async fn restart_goes_on_with_what_may_be_done_again_and_fails_the_rest() {
     assert_eq!(eve.get(&format!("/jobs/{concluded}")).await.ok()["state"], "done");
     let done = ended(&app, "eve", unbegun).await;
     assert_eq!(done.result, Some(json!({"counted": 2})));
+}
+
+#[tokio::test]
+async fn note_that_comes_late_takes_nothing_from_what_came_of_a_job() {
+    let (app, ..) = TestApp::with_callers().await;
+    let job = jobs::start(&app.app, &user(&app, "eve").await, Count { to: 2 }).await.unwrap();
+    let done = ended(&app, "eve", job).await;
+    let late = Progress { step: "counting".to_owned(), done: 1, total: 2 };
+    let write = app.app.db.write().await.unwrap();
+    kleister_store::jobs::note(&*write, &done.id, &late, app.clock.now()).await.unwrap();
+    write.commit().await.unwrap();
+    let kept = kleister_store::jobs::open(&app.app.db.read().await.unwrap(), &user(&app, "eve").await, &done.id).await;
+    assert_eq!(Job::from(kept.unwrap()).result, Some(json!({"counted": 2})));
 }
 
 #[tokio::test]
