@@ -105,4 +105,4 @@ def refusal(server, archive):
         return answer.json()["message"]
     over = ended(server, answer.json()["id"])
     assert over["state"] in ("failed", "done"), over
-    return over.get("error") if over["state"] == "failed" else None
+    return over["failure"] if over["state"] == "failed" else None
