@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use jsonschema::Validator;
+use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
 use crate::test_app::Answer;
@@ -12,19 +12,35 @@ use crate::test_app::Answer;
 pub(crate) static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(&kleister_server::api::openapi::document()).unwrap());
 
+/// The schemas that replies refer to, taken in once: the validators share them.
+static SCHEMAS: LazyLock<Registry<'static>> = LazyLock::new(|| {
+    let components = json!({ "components": DOCUMENT["components"] });
+    Registry::new().add(SCHEMAS_URI, Draft::Draft202012.create_resource(components)).unwrap().prepare().unwrap()
+});
+
+const SCHEMAS_URI: &str = "kleister:///openapi.json";
+
+/// A validator that is made when it is first asked for; a test needs few of them.
+type LazyValidator = LazyLock<Validator, Box<dyn FnOnce() -> Validator + Send>>;
+
 /// A validator for each method, path and status of the document.
-static VALIDATORS: LazyLock<HashMap<(String, String, u16), Validator>> = LazyLock::new(|| {
+static VALIDATORS: LazyLock<HashMap<(String, String, u16), LazyValidator>> = LazyLock::new(|| {
     operations()
         .flat_map(|(method, path, operation)| {
             let responses = operation["responses"].as_object().cloned().unwrap_or_default();
             responses.into_iter().filter_map(move |(status, response)| {
                 // What is no JSON, such as a stream of events, has no schema.
-                let schema = response["content"].get("application/json")?.get("schema")?;
-                Some(((method.clone(), path.clone(), status.parse().ok()?), validator(schema)))
+                let schema = response["content"].get("application/json")?["schema"]["$ref"].as_str()?.to_owned();
+                let made: LazyValidator = LazyLock::new(Box::new(move || validator(&schema)));
+                Some(((method.clone(), path.clone(), status.parse().ok()?), made))
             })
         })
         .collect()
 });
+
+/// The method and the path of each operation.
+static ADDRESSES: LazyLock<Vec<(String, String)>> =
+    LazyLock::new(|| operations().map(|(method, path, _)| (method, path)).collect());
 
 /// Every operation: method, path, description.
 pub(crate) fn operations() -> impl Iterator<Item = (String, String, Value)> {
@@ -56,14 +72,12 @@ fn template(method: &str, path: &str) -> Option<String> {
         wanted.len() == parts.len()
             && wanted.iter().zip(&parts).all(|(want, part)| want.starts_with('{') || want == part)
     };
-    let known = operations().filter(|(known, template, _)| known == method && fits(template));
-    known.map(|(_, template, _)| template).min_by_key(|template| template.matches('{').count())
+    let known = ADDRESSES.iter().filter(|(known, template)| known == method && fits(template));
+    known.map(|(_, template)| template.clone()).min_by_key(|template| template.matches('{').count())
 }
 
-fn validator(schema: &Value) -> Validator {
-    let schema = json!({
-        "$ref": schema["$ref"],
-        "components": DOCUMENT["components"],
-    });
-    jsonschema::validator_for(&schema).unwrap()
+/// A validator for the schema that a reference within the document names.
+fn validator(reference: &str) -> Validator {
+    let schema = json!({ "$ref": format!("{SCHEMAS_URI}{reference}") });
+    jsonschema::options().with_registry(&SCHEMAS).build(&schema).unwrap()
 }
