@@ -10,6 +10,9 @@
 //! | `index.json` | [`index`] | scripts and tools: everything, nothing lost |
 //! | `.mrpack` | [`mrpack`] | Modrinth App, Prism Launcher and most others |
 //! | Technic Solder | [`solder`] | Technic Launcher, technicpack.net, Prism Launcher |
+//! | `prism.zip` | [`prism`] | Prism Launcher and `MultiMC`: an instance with everything in it |
+//! | `curseforge.zip` | [`curseforge`] | CurseForge App and most others, with files by their numbers there |
+//! | `technic.zip` | [`technic`] | Technic Platform, where a pack has no Solder |
 //! | packwiz | [`packwiz`] | self-updating instances and servers (packwiz-installer, unsup) |
 //!
 //! The other way round, [`jar`] reads what a mod says about itself, [`archive`] is how any zip archive from outside is
@@ -24,7 +27,9 @@
 
 mod addresses;
 pub mod archive;
+mod bundle;
 pub mod check;
+pub mod curseforge;
 mod error;
 mod hashes;
 pub mod import;
@@ -36,14 +41,17 @@ pub mod mrpack;
 pub mod packwiz;
 mod path;
 pub mod plan;
+pub mod prism;
 pub mod ranges;
 mod release;
 pub mod solder;
 pub mod sources;
+pub mod technic;
 mod text;
 pub mod upstream;
 
 pub use addresses::Addresses;
+pub use bundle::Bundle;
 pub use error::Error;
 pub use hashes::Hashes;
 pub use loss::{Export, Loss};
