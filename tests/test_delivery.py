@@ -17,6 +17,9 @@ JEI = {version: jar("Just Enough Items", version) for version in ("15.2.0", "15.
 JAR = "files/mods/jei-15.2.0.jar"
 EXPORTS = [
     "pack.mrpack",
+    "prism.zip",
+    "curseforge.zip",
+    "technic.zip",
     "index.json",
     "packwiz/pack.toml",
     "packwiz/index.toml",

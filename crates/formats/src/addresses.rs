@@ -43,6 +43,12 @@ impl Addresses {
         format!("{}/files/{}", self.base, path.encoded())
     }
 
+    /// The address of a channel of the same pack.
+    pub(crate) fn channel(&self, name: &str) -> String {
+        let pack = self.base.rsplit_once('/').map_or(self.base.as_str(), |(pack, _)| pack);
+        format!("{pack}/{name}")
+    }
+
     /// Whether clients reach us by HTTPS, which the `.mrpack` format asks for.
     pub fn is_secure(&self) -> bool {
         is_secure(&self.base)
@@ -92,6 +98,12 @@ mod tests {
         let addresses = Addresses::new("https://mc.example.org/packs/sky/1.0/");
         let path = "mods/[A] b+c.jar".parse().unwrap();
         assert_eq!(addresses.file(&path), "https://mc.example.org/packs/sky/1.0/files/mods/%5BA%5D%20b%2Bc.jar");
+    }
+
+    #[test]
+    fn channel_lies_beside_the_build() {
+        let addresses = Addresses::new("https://mc.example.org/t/klp_x/packs/sky/1.0%2B");
+        assert_eq!(addresses.channel("beta"), "https://mc.example.org/t/klp_x/packs/sky/beta");
     }
 
     #[test]

@@ -10,6 +10,9 @@
 //! | `index.json` | [`index`] | scripts and tools: everything, nothing lost |
 //! | `.mrpack` | [`mrpack`] | Modrinth App, Prism Launcher and most others |
 //! | Technic Solder | [`solder`] | Technic Launcher, technicpack.net, Prism Launcher |
+//! | `prism.zip` | [`prism`] | Prism Launcher and `MultiMC`: an instance with everything in it |
+//! | `curseforge.zip` | [`curseforge`] | CurseForge App and most others, with files by their numbers there |
+//! | `technic.zip` | [`technic`] | Technic Platform, where a pack has no Solder |
 //! | packwiz | [`packwiz`] | self-updating instances and servers (packwiz-installer, unsup) |
 //!
 //! The other way round, [`jar`] reads what a mod says about itself, [`archive`] is how any zip archive from outside is
@@ -17,11 +20,16 @@
 //! `CurseForge` tell of mods. [`ranges`] compares versions and reads the ranges in which mods ask for them, and [`import`]
 //! reads the packs of other tools; [`lenient`] reads what people wrote by hand.
 //!
+//! Archives with files inside are never made: a [`plan`](plan::Plan) tells how they are laid out, and whoever has the files
+//! sends them from there.
+//!
 //! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes.
 
 mod addresses;
 pub mod archive;
+mod bundle;
 pub mod check;
+pub mod curseforge;
 mod error;
 mod hashes;
 pub mod import;
@@ -32,14 +40,18 @@ mod loss;
 pub mod mrpack;
 pub mod packwiz;
 mod path;
+pub mod plan;
+pub mod prism;
 pub mod ranges;
 mod release;
 pub mod solder;
 pub mod sources;
+pub mod technic;
 mod text;
 pub mod upstream;
 
 pub use addresses::Addresses;
+pub use bundle::Bundle;
 pub use error::Error;
 pub use hashes::Hashes;
 pub use loss::{Export, Loss};

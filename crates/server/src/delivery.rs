@@ -6,6 +6,7 @@
 //! The holder of a preview's token gets the same files below `/t/{token}/packs`, of drafts too.
 
 pub mod answer;
+mod archives;
 pub mod base;
 mod files;
 mod index;
@@ -42,6 +43,7 @@ pub fn routes_by_token() -> Router<App> {
 fn tree() -> Router<App> {
     Router::new()
         .merge(mrpack::routes())
+        .merge(archives::routes())
         .merge(packwiz::routes())
         .merge(files::routes())
         .merge(index::routes())
@@ -91,6 +93,8 @@ impl IntoResponse for Plain {
                 "Not found. Look at the address: is the pack public, and the build published?\n".to_owned()
             }
             Problem::Files(kleister_files::Error::Blocked { reason }) => format!("This was taken down: {reason}\n"),
+            // What a release lacks for a format, and what to do.
+            Problem::Store(Error::Conflict(why)) => format!("{why}\n"),
             // Only who holds the token of a preview gets here.
             Problem::Store(Error::Invalid { .. }) => format!("This draft is not complete: {}.\n", self.0.explained()),
             _ => "This cannot be delivered now. Try again later, or tell who runs this server.\n".to_owned(),

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
-use kleister_formats::{Addresses, File, InstancePath, Release, index, mrpack, packwiz};
+use kleister_formats::{
+    Addresses, Bundle, File, InstancePath, Loss, Release, curseforge, index, mrpack, packwiz, prism, technic,
+};
 use kleister_store::releases;
 use kleister_types::Timestamp;
 use moka::sync::Cache;
@@ -88,6 +90,12 @@ pub struct Exports {
     pub packwiz: HashMap<String, Entry>,
     /// `index.json`.
     pub index: Made,
+    /// `prism.zip`.
+    pub prism: Bundle,
+    /// `curseforge.zip`.
+    pub curseforge: Bundle,
+    /// `technic.zip`, or what it would lack.
+    pub technic: Result<Bundle, Loss>,
 }
 
 /// Bytes that were made, with their tag.
@@ -226,5 +234,8 @@ fn export(release: &Release, addresses: &Addresses) -> Result<Exports, Problem> 
         mrpack: Made::new(mrpack::write(release, addresses)?.bytes),
         packwiz: tree.iter().map(|(path, found)| (path.to_owned(), entry(found))).collect(),
         index: Made::new(index::write(release, addresses)),
+        prism: prism::write(release, addresses),
+        curseforge: curseforge::write(release),
+        technic: technic::write(release),
     })
 }

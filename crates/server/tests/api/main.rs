@@ -1,6 +1,7 @@
 //! The API as its callers see it: each test opens a server on a folder of its own and speaks to it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod archives;
 mod auth;
 mod avatars;
 mod basic;

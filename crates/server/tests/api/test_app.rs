@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderName, Request, StatusCode};
+use axum::response::Response;
 use kleister_server::config::{Database, Server, Signin, Upload, Upstream};
 use kleister_server::{App, Clock, Config, serve};
 use kleister_types::Timestamp;
@@ -201,20 +202,24 @@ impl Caller {
     }
 
     /// Sends a request as it is, with the caller's token.
-    pub(crate) async fn request(&self, mut request: Request<Body>) -> Answer {
+    pub(crate) async fn request(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+        let (parts, body) = self.response(request).await.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let answer = Answer { status: parts.status, headers: parts.headers, bytes };
+        schema::check(&method, &path, &answer);
+        answer
+    }
+
+    /// The head of an answer, with its body still to come.
+    pub(crate) async fn response(&self, mut request: Request<Body>) -> Response {
         if let Some(token) = &self.token {
             request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
         }
         if let Some(address) = self.address {
             request.extensions_mut().insert(ConnectInfo(address));
         }
-        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
-        let response = self.service.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        let answer = Answer { status: parts.status, headers: parts.headers, bytes };
-        schema::check(&method, &path, &answer);
-        answer
+        self.service.clone().oneshot(request).await.unwrap()
     }
 
     /// Uploads a version of a mod as a form.

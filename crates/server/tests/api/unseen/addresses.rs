@@ -8,8 +8,11 @@ use super::world::{NO_ID, World, text};
 use crate::test_app::Caller;
 
 /// What is below the address of a release, by the formats that it is delivered in.
-const DELIVERED: [&str; 8] = [
+const DELIVERED: [&str; 11] = [
     "pack.mrpack",
+    "prism.zip",
+    "curseforge.zip",
+    "technic.zip",
     "index.json",
     "packwiz/pack.toml",
     "packwiz/index.toml",
