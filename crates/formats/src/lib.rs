@@ -11,13 +11,16 @@
 //! | `.mrpack` | [`mrpack`] | Modrinth App, Prism Launcher and most others |
 //! | Technic Solder | [`solder`] | Technic Launcher, technicpack.net, Prism Launcher |
 //! | packwiz | [`packwiz`] | self-updating instances and servers (packwiz-installer, unsup) |
+//! | `ServerPack` | [`mcupdater`] | `MCUpdater` |
+//! | `CycloneDX` | [`sbom`] | those who ask what is in a pack: hashes, licences, where it came from |
 //!
 //! The other way round, [`jar`] reads what a mod says about itself, [`archive`] is how any zip archive from outside is
 //! read, [`upstream`] reads the lists of releases that Mojang and the loaders publish, and [`sources`] what Modrinth and
 //! `CurseForge` tell of mods. [`ranges`] compares versions and reads the ranges in which mods ask for them, and [`import`]
 //! reads the packs of other tools; [`lenient`] reads what people wrote by hand.
 //!
-//! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes.
+//! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes, and [`losses`] has
+//! those of all formats.
 
 mod addresses;
 pub mod archive;
@@ -29,11 +32,14 @@ pub mod index;
 pub mod jar;
 pub mod lenient;
 mod loss;
+pub mod losses;
+pub mod mcupdater;
 pub mod mrpack;
 pub mod packwiz;
 mod path;
 pub mod ranges;
 mod release;
+pub mod sbom;
 pub mod solder;
 pub mod sources;
 mod text;

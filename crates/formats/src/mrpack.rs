@@ -4,6 +4,10 @@
 //! are required; `env` has both sides or is absent; addresses are absolute, HTTPS and equal to their own
 //! re-serialisation; sizes are 32 bits wide; `dependencies` takes Minecraft and a loader, and any other key spoils the
 //! whole pack. The archive holds no files of its own: all come from `downloads`, so its size stays that of a text.
+//!
+//! Launchers differ in which addresses they take without asking, so there are [variants](Variant).
+
+mod sources;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +27,17 @@ const NAME: &str = "An .mrpack";
 const NAME_LIMIT: usize = 512;
 /// Labrinth's limit for a pack's summary.
 const SUMMARY_LIMIT: usize = 2048;
+
+/// Whose addresses a pack has.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Variant {
+    /// For players: what Modrinth has too is fetched from there only. Prism Launcher stops at files from every other host
+    /// and asks the player whether he trusts them.
+    #[default]
+    Players,
+    /// Ours alone, for whatever this server hands out.
+    Own,
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,21 +62,40 @@ struct Entry<'a> {
     file_size: u32,
 }
 
-/// The release as an `.mrpack`.
+/// The release as an `.mrpack` for players.
 pub fn write(release: &Release, addresses: &Addresses) -> Result<Export, Error> {
+    write_variant(release, addresses, Variant::default())
+}
+
+/// The release as an `.mrpack` with the addresses that are asked for.
+pub fn write_variant(release: &Release, addresses: &Addresses, variant: Variant) -> Result<Export, Error> {
+    let (index, losses) = index(release, addresses, variant);
+    Ok(Export { bytes: archive::write(&[("modrinth.index.json", &index)])?, losses })
+}
+
+/// What the pack does not carry.
+pub(crate) fn losses(release: &Release, addresses: &Addresses) -> Vec<Loss> {
+    index(release, addresses, Variant::default()).1
+}
+
+/// The index as it stands in the archive, and what it does not carry.
+fn index(release: &Release, addresses: &Addresses, variant: Variant) -> (Vec<u8>, Vec<Loss>) {
     let mut losses = pack_losses(release, addresses);
+    let mut listed = Vec::new();
+    for file in release.sorted_files() {
+        listed.extend(entry(file, sources::of(file, addresses, variant), &mut losses));
+    }
     let index = Index {
         format_version: 1,
         game: "minecraft",
         version_id: fit("version", &release.version, NAME_LIMIT, &mut losses),
         name: fit("name", &release.pack.name, NAME_LIMIT, &mut losses),
         summary: release.pack.summary.as_ref().map(|text| fit("summary", text, SUMMARY_LIMIT, &mut losses)),
-        files: release.sorted_files().into_iter().filter_map(|file| entry(file, addresses, &mut losses)).collect(),
+        files: listed,
         dependencies: dependencies(release),
     };
     let text = serde_json::to_vec_pretty(&index).expect("a release has nothing that JSON lacks");
-    let bytes = archive::write(&[("modrinth.index.json", &text)])?;
-    Ok(Export { bytes, losses })
+    (text, losses)
 }
 
 fn dependencies(release: &Release) -> BTreeMap<&'static str, &str> {
@@ -70,8 +104,7 @@ fn dependencies(release: &Release) -> BTreeMap<&'static str, &str> {
 }
 
 /// The file's place in the index; none, and a loss, if the format cannot hold it.
-fn entry<'a>(file: &'a File, addresses: &Addresses, losses: &mut Vec<Loss>) -> Option<Entry<'a>> {
-    let downloads = preferred(addresses.downloads(file));
+fn entry<'a>(file: &'a File, downloads: Vec<String>, losses: &mut Vec<Loss>) -> Option<Entry<'a>> {
     let Ok(file_size) = u32::try_from(file.size) else {
         losses.push(Loss::new(&file.path, "It is left out: an .mrpack holds files below 4 GiB only."));
         return None;
@@ -89,14 +122,6 @@ fn entry<'a>(file: &'a File, addresses: &Addresses, losses: &mut Vec<Loss>) -> O
     losses.extend(file_losses(file, &downloads));
     let hashes = BTreeMap::from([("sha1", sha1.as_str()), ("sha512", sha512.as_str())]);
     Some(Entry { path: &file.path, hashes, env: file.environment, downloads, file_size })
-}
-
-/// The addresses by HTTPS, or all where there is none: one plain address lets strict launchers refuse the whole pack.
-fn preferred(mut downloads: Vec<String>) -> Vec<String> {
-    if downloads.iter().any(|address| is_secure(address)) {
-        downloads.retain(|address| is_secure(address));
-    }
-    downloads
 }
 
 fn pack_losses(release: &Release, addresses: &Addresses) -> Vec<Loss> {

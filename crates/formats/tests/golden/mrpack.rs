@@ -2,11 +2,12 @@
 
 use std::io::{Cursor, Read};
 
-use kleister_formats::{Addresses, Delivery, Export, Release, mrpack};
+use kleister_formats::mrpack::{self, Variant};
+use kleister_formats::{Addresses, Delivery, Export, Release};
 use serde_json::Value;
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
-use crate::{lines, releases};
+use crate::{lines, packs, releases};
 
 fn export(release: &Release) -> Export {
     mrpack::write(release, &releases::addresses()).unwrap()
@@ -136,4 +137,30 @@ fn long_summary_is_cut_and_reported() {
     release.pack.summary = Some("many words ".repeat(300));
     assert!(index(&release)["summary"].as_str().unwrap().len() <= 2048);
     assert_eq!(export(&release).losses[0].what, "summary");
+}
+
+/// The addresses of a file of the pack whose files are elsewhere.
+fn downloads(variant: Variant, path: &str) -> Vec<String> {
+    let export = mrpack::write_variant(&packs::elsewhere(), &releases::addresses(), variant).unwrap();
+    let index: Value = serde_json::from_str(&text(&export)).unwrap();
+    let downloads = file(&index, path)["downloads"].as_array().unwrap();
+    downloads.iter().map(|address| address.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn players_fetch_from_modrinth_alone_what_modrinth_has() {
+    let theirs = "https://cdn.modrinth.com/data/AANobbMI/versions/b2JhY2tz";
+    assert_eq!(downloads(Variant::Players, "mods/kept.jar"), [format!("{theirs}/kept.jar")]);
+    assert_eq!(downloads(Variant::Players, "mods/linked.jar"), [format!("{theirs}/linked.jar")]);
+    let mut release = packs::elsewhere();
+    release.files.iter_mut().for_each(|file| file.origins.clear());
+    let kept = index(&release);
+    assert_eq!(file(&kept, "mods/kept.jar")["downloads"].as_array().unwrap().len(), 3, "nobody says it is the same");
+}
+
+#[test]
+fn own_source_has_no_other_address_of_what_is_kept_here() {
+    let ours = "https://mc.example.org/packs/golden/1.0/files/mods/kept.jar";
+    assert_eq!(downloads(Variant::Own, "mods/kept.jar"), [ours]);
+    assert_eq!(downloads(Variant::Own, "mods/linked.jar").len(), 1, "what is only linked has no address of ours");
 }

@@ -235,7 +235,12 @@ fn own(path: &str, policy: Policy) -> File {
 }
 
 fn module(path: &str, slug: &str, version: &str) -> File {
-    let content = Content { module: slug.to_owned(), name: slug.to_uppercase(), version: version.to_owned() };
+    let content = Content {
+        module: slug.to_owned(),
+        name: slug.to_uppercase(),
+        version: version.to_owned(),
+        licence: Some("MIT".to_owned()),
+    };
     File { content: Some(content), ..own(path, Policy::Force) }
 }
 
