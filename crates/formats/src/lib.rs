@@ -19,6 +19,9 @@
 //! `CurseForge` tell of mods. [`ranges`] compares versions and reads the ranges in which mods ask for them, and [`import`]
 //! reads the packs of other tools; [`lenient`] reads what people wrote by hand.
 //!
+//! Archives with files inside are never made: a [`plan`](plan::Plan) tells how they are laid out, and whoever has the files
+//! sends them from there.
+//!
 //! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes, and [`losses`] has
 //! those of all formats.
 
@@ -37,6 +40,7 @@ pub mod mcupdater;
 pub mod mrpack;
 pub mod packwiz;
 mod path;
+pub mod plan;
 pub mod ranges;
 mod release;
 pub mod sbom;

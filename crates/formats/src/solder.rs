@@ -5,12 +5,11 @@
 //! leniently as the servers out there write them (numbers for texts, `[]` for an empty object).
 //!
 //! A launcher identifies a zip by name, version and MD5, so [`packages`] gives each release the same zips for ever: the
-//! original bytes where it was imported with them, else an archive that [`Plan`] lays out byte by byte.
+//! original bytes where it was imported with them, else an archive that a [`Plan`](crate::plan::Plan) lays out byte by byte.
 
 mod lenient;
 mod loader;
 mod packages;
-mod plan;
 
 use std::collections::BTreeMap;
 
@@ -20,7 +19,6 @@ use crate::Release;
 
 pub use loader::{Bound, bound};
 pub use packages::{Bytes, Package, packages};
-pub use plan::{Entry, Part, Plan};
 
 /// What is said of a pack that is missing or may not be seen. Readers compare the text.
 pub const NO_PACK: &str = "Modpack does not exist";
@@ -241,7 +239,7 @@ impl Build {
 }
 
 /// The version of Java as launchers read it: `1.8`, and plain numbers from 9 on.
-fn java(major: u32) -> String {
+pub(crate) fn java(major: u32) -> String {
     if major < 9 { format!("1.{major}") } else { major.to_string() }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Described, Entry, Kept, Plan, Zip};
+use super::{Described, Kept, Zip};
+use crate::plan::{Entry, Plan};
 use crate::{Content, Delivery, File, Release, Support};
 
 /// A zip of a release, as launchers know it.
@@ -103,23 +104,13 @@ fn handle(content: &Content) -> (&str, &str) {
 }
 
 fn package(content: &Content, files: &[&File]) -> Option<Package> {
-    let plan = Plan::new(files.iter().map(|file| entry(file)).collect::<Option<_>>()?)?;
+    let plan = Plan::new(files.iter().map(|file| Entry::of(file)).collect::<Option<_>>()?);
     Some(Package {
         id: number(&plan.key),
         name: content.module.clone(),
         version: content.version.clone(),
         described: Described { pretty_name: content.name.clone(), ..Described::default() },
         bytes: Bytes::Planned(plan),
-    })
-}
-
-/// A file as a zip has it; none if its bytes are not ours.
-fn entry(file: &File) -> Option<Entry> {
-    Some(Entry {
-        path: file.path.clone(),
-        sha256: file.hashes.sha256.clone()?,
-        size: file.size,
-        crc32: file.hashes.crc32?,
     })
 }
 

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, TryStreamExt, stream};
 use http_range_header::parse_range_header;
 use kleister_files::{Body as Read, Files};
-use kleister_formats::solder::{Part, Plan};
+use kleister_formats::plan::{Part, Plan};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::App;
@@ -124,6 +124,11 @@ pub async fn planned(
     request: &HeaderMap,
 ) -> Result<Response, Problem> {
     let tag = tag(&plan.key);
+    for part in &plan.parts {
+        if let Part::File { sha256, .. } = part {
+            files.refuse(sha256)?;
+        }
+    }
     if is_known(&tag, request) {
         return Ok(headed(StatusCode::NOT_MODIFIED.into_response(), &tag, caching));
     }

@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
-use kleister_formats::solder::{Bytes, Described, Entry, ModDetails, ModList, Plan, VersionDetails};
+use kleister_formats::plan::{Entry, Plan};
+use kleister_formats::solder::{Bytes, Described, ModDetails, ModList, VersionDetails};
 use kleister_store::Error;
 use kleister_store::rows::{blob, module};
 use kleister_store::solder::{self, Zipped};
@@ -113,11 +114,13 @@ fn bytes(zipped: &Zipped) -> Result<Bytes, Refused> {
     let files = zipped.files.iter().filter_map(|(file, blob)| Some((file, blob.as_ref()?)));
     let entries = files.filter_map(|(file, blob)| {
         let crc32 = u32::try_from(blob.crc32).ok()?;
-        Some(Entry { path: file.path.parse().ok()?, sha256: blob.sha256.clone(), size: size(blob), crc32 })
+        Some(Entry::stored(&file.path.parse().ok()?, (&blob.sha256, size(blob)), crc32))
     });
     let entries: Vec<_> = entries.collect();
-    let plan = if entries.is_empty() { None } else { Plan::new(entries) };
-    Ok(Bytes::Planned(plan.ok_or(Error::Missing("version"))?))
+    if entries.is_empty() {
+        return Err(Error::Missing("version").into());
+    }
+    Ok(Bytes::Planned(Plan::new(entries)))
 }
 
 fn size(blob: &blob::Model) -> u64 {
