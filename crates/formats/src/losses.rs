@@ -8,9 +8,10 @@ use crate::{Addresses, Loss, Release, mcupdater, mrpack, packwiz};
 type Line = (&'static str, fn(&Release, &Addresses) -> Vec<Loss>);
 
 /// The formats that are written for launchers. What tells everything (`index.json`) loses nothing.
-const FORMATS: [Line; 3] = [
+const FORMATS: [Line; 4] = [
     ("mcupdater.xml", mcupdater::losses),
     ("pack.mrpack", mrpack::losses),
+    ("pack.mrpack?for=modrinth", |release, addresses| mrpack::write_upload(release, addresses).losses),
     ("packwiz/pack.toml", |release, addresses| packwiz::tree(release, addresses).losses().to_vec()),
 ];
 

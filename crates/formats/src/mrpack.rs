@@ -3,16 +3,19 @@
 //! Facts from Modrinth's format description and from Labrinth, the server that checks uploads: both SHA-1 and SHA-512
 //! are required; `env` has both sides or is absent; addresses are absolute, HTTPS and equal to their own
 //! re-serialisation; sizes are 32 bits wide; `dependencies` takes Minecraft and a loader, and any other key spoils the
-//! whole pack. The archive holds no files of its own: all come from `downloads`, so its size stays that of a text.
+//! whole pack. The archive for players holds no files of its own: all come from `downloads`, so its size stays that of a
+//! text.
 //!
 //! Launchers differ in which addresses they take without asking, so there are [variants](Variant).
 
 mod sources;
+mod upload;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use self::upload::{Upload, write_upload};
 use crate::addresses::is_secure;
 use crate::loss::{machine, unreachable};
 use crate::text::fit;
@@ -37,6 +40,8 @@ pub enum Variant {
     Players,
     /// Ours alone, for whatever this server hands out.
     Own,
+    /// Those that Modrinth allows in a pack that is uploaded there; see [`write_upload`].
+    Upload,
 }
 
 #[derive(Serialize)]
@@ -67,35 +72,41 @@ pub fn write(release: &Release, addresses: &Addresses) -> Result<Export, Error> 
     write_variant(release, addresses, Variant::default())
 }
 
-/// The release as an `.mrpack` with the addresses that are asked for.
+/// The release as an `.mrpack` with the addresses that are asked for, all files being fetched.
 pub fn write_variant(release: &Release, addresses: &Addresses, variant: Variant) -> Result<Export, Error> {
-    let (index, losses) = index(release, addresses, variant);
-    Ok(Export { bytes: archive::write(&[("modrinth.index.json", &index)])?, losses })
+    let (index, losses) = linked(release, addresses, variant);
+    Ok(Export { bytes: archive::write(&[("modrinth.index.json", index.as_bytes())])?, losses })
 }
 
 /// What the pack does not carry.
 pub(crate) fn losses(release: &Release, addresses: &Addresses) -> Vec<Loss> {
-    index(release, addresses, Variant::default()).1
+    linked(release, addresses, Variant::default()).1
 }
 
-/// The index as it stands in the archive, and what it does not carry.
-fn index(release: &Release, addresses: &Addresses, variant: Variant) -> (Vec<u8>, Vec<Loss>) {
-    let mut losses = pack_losses(release, addresses);
+/// The index of a pack whose files are all fetched, and what it does not carry.
+fn linked(release: &Release, addresses: &Addresses, variant: Variant) -> (String, Vec<Loss>) {
+    let mut losses = pack_losses(release);
+    losses.extend(plain_loss(release, addresses));
     let mut listed = Vec::new();
     for file in release.sorted_files() {
         listed.extend(entry(file, sources::of(file, addresses, variant), &mut losses));
     }
+    let index = write_index(release, listed, &mut losses);
+    (index, losses)
+}
+
+/// The index with these files, as it stands in the archive.
+fn write_index(release: &Release, files: Vec<Entry<'_>>, losses: &mut Vec<Loss>) -> String {
     let index = Index {
         format_version: 1,
         game: "minecraft",
-        version_id: fit("version", &release.version, NAME_LIMIT, &mut losses),
-        name: fit("name", &release.pack.name, NAME_LIMIT, &mut losses),
-        summary: release.pack.summary.as_ref().map(|text| fit("summary", text, SUMMARY_LIMIT, &mut losses)),
-        files: listed,
+        version_id: fit("version", &release.version, NAME_LIMIT, losses),
+        name: fit("name", &release.pack.name, NAME_LIMIT, losses),
+        summary: release.pack.summary.as_ref().map(|text| fit("summary", text, SUMMARY_LIMIT, losses)),
+        files,
         dependencies: dependencies(release),
     };
-    let text = serde_json::to_vec_pretty(&index).expect("a release has nothing that JSON lacks");
-    (text, losses)
+    serde_json::to_string_pretty(&index).expect("a release has nothing that JSON lacks")
 }
 
 fn dependencies(release: &Release) -> BTreeMap<&'static str, &str> {
@@ -124,20 +135,23 @@ fn entry<'a>(file: &'a File, downloads: Vec<String>, losses: &mut Vec<Loss>) -> 
     Some(Entry { path: &file.path, hashes, env: file.environment, downloads, file_size })
 }
 
-fn pack_losses(release: &Release, addresses: &Addresses) -> Vec<Loss> {
+fn pack_losses(release: &Release) -> Vec<Loss> {
     let mut losses = machine(release, NAME);
     for (what, text) in [("authors", &release.pack.authors), ("website", &release.pack.website)] {
         if text.is_some() {
             losses.push(Loss::new(what, format!("{NAME} has no place for it.")));
         }
     }
-    let is_ours = |file: &File| file.delivery == Delivery::Stored;
-    if !addresses.is_secure() && release.files.iter().any(is_ours) {
-        let why = "The format wants HTTPS and this server has an http address, so strict launchers refuse the files. \
-                   Give the server an https address.";
-        losses.push(Loss::new("downloads", why));
-    }
     losses
+}
+
+/// What is lost where this server has no address by HTTPS.
+fn plain_loss(release: &Release, addresses: &Addresses) -> Option<Loss> {
+    let is_ours = |file: &File| file.delivery == Delivery::Stored;
+    let why = "The format wants HTTPS and this server has an http address, so strict launchers refuse the files. \
+               Give the server an https address.";
+    let is_lost = !addresses.is_secure() && release.files.iter().any(is_ours);
+    is_lost.then(|| Loss::new("downloads", why))
 }
 
 fn file_losses(file: &File, downloads: &[String]) -> Vec<Loss> {

@@ -7,6 +7,10 @@ use crate::{Addresses, Delivery, File, Place};
 /// Where Modrinth keeps its files.
 const MODRINTH: &str = "cdn.modrinth.com";
 
+/// The hosts from which Modrinth lets an uploaded pack fetch: those that both its description of the format and its
+/// server name.
+const ALLOWED: [&str; 3] = [MODRINTH, "github.com", "raw.githubusercontent.com"];
+
 /// The file's addresses, best first.
 pub(super) fn of(file: &File, addresses: &Addresses, variant: Variant) -> Vec<String> {
     let downloads = addresses.downloads(file);
@@ -18,6 +22,10 @@ pub(super) fn of(file: &File, addresses: &Addresses, variant: Variant) -> Vec<St
         }
         Variant::Own if file.delivery == Delivery::Stored => vec![addresses.file(&file.path)],
         Variant::Players | Variant::Own => preferred(downloads),
+        Variant::Upload => {
+            let is_allowed = |address: &String| host(address).is_some_and(|host| ALLOWED.contains(&host));
+            downloads.into_iter().filter(is_allowed).collect()
+        }
     }
 }
 

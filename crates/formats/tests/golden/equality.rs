@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
+use kleister_formats::plan::Part;
 use kleister_formats::{
     Addresses, Choice, File, InstancePath, Loss, Place, Release, Support, index, losses, mcupdater, mrpack, packwiz,
 };
@@ -91,7 +92,12 @@ fn of_mrpack(release: &Release, addresses: &Addresses) -> Files {
     let mut text = String::new();
     archive.by_name("modrinth.index.json").unwrap().read_to_string(&mut text).unwrap();
     assert_eq!(archive.len(), 1, "all files are fetched");
-    let index: serde_json::Value = serde_json::from_str(&text).unwrap();
+    fetched_by_mrpack(release, &text)
+}
+
+/// The files that the index of an `.mrpack` has fetched.
+fn fetched_by_mrpack(release: &Release, text: &str) -> Files {
+    let index: serde_json::Value = serde_json::from_str(text).unwrap();
     let told = |file: &serde_json::Value| {
         let (client, server) = (support(&file["env"]["client"]), support(&file["env"]["server"]));
         let sha1 = file["hashes"]["sha1"].as_str().unwrap();
@@ -108,6 +114,36 @@ fn of_mrpack(release: &Release, addresses: &Addresses) -> Files {
         (file["path"].as_str().unwrap().to_owned(), told)
     };
     index["files"].as_array().unwrap().iter().map(told).collect()
+}
+
+/// The pack for Modrinth: what is fetched, and what lies in the archive itself, by its side's folder.
+fn of_upload(release: &Release, addresses: &Addresses) -> Files {
+    let upload = mrpack::write_upload(release, addresses);
+    let mut bytes = Vec::new();
+    for part in &upload.plan.parts {
+        match part {
+            Part::Bytes(made) => bytes.extend(made),
+            Part::File { sha256, .. } => bytes.extend(packs::bytes(&by_hash(release, "sha256", sha256).path)),
+        }
+    }
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut files = Files::new();
+    for at in 0..archive.len() {
+        let mut entry = archive.by_index(at).unwrap();
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content).unwrap();
+        let name = entry.name().unwrap().into_owned();
+        if name == "modrinth.index.json" {
+            files.extend(fetched_by_mrpack(release, std::str::from_utf8(&content).unwrap()));
+            continue;
+        }
+        let (folder, path) = name.split_once('/').unwrap();
+        let side = if folder == "overrides" { "both" } else { folder.strip_suffix("-overrides").unwrap() };
+        let (client, server) = one_word(side, false);
+        let sha1 = Some(hex::encode(Sha1::digest(&content)));
+        files.insert(path.to_owned(), Told { sha1, client, server, asked: Some((false, None)) });
+    }
+    files
 }
 
 /// The tree as packwiz-installer reads it: from `pack.toml` to the index to the metafiles, each by its hash.
@@ -240,8 +276,12 @@ fn is_equal(told: &Told, expected: &Told) -> bool {
 type Reader = fn(&Release, &Addresses) -> Files;
 
 /// Each format by its place below a release, and its reader.
-const FORMATS: [(&str, Reader); 3] =
-    [("mcupdater.xml", of_mcupdater), ("pack.mrpack", of_mrpack), ("packwiz/pack.toml", of_packwiz)];
+const FORMATS: [(&str, Reader); 4] = [
+    ("mcupdater.xml", of_mcupdater),
+    ("pack.mrpack", of_mrpack),
+    ("pack.mrpack?for=modrinth", of_upload),
+    ("packwiz/pack.toml", of_packwiz),
+];
 
 /// The paths at which a format differs from the release.
 fn differences(release: &Release, told: &Files) -> BTreeSet<String> {

@@ -3,6 +3,7 @@
 use std::io::{Cursor, Read};
 
 use kleister_formats::mrpack::{self, Variant};
+use kleister_formats::plan::Part;
 use kleister_formats::{Addresses, Delivery, Export, Release};
 use serde_json::Value;
 use zip::{CompressionMethod, DateTime, ZipArchive};
@@ -163,4 +164,31 @@ fn own_source_has_no_other_address_of_what_is_kept_here() {
     let ours = "https://mc.example.org/packs/golden/1.0/files/mods/kept.jar";
     assert_eq!(downloads(Variant::Own, "mods/kept.jar"), [ours]);
     assert_eq!(downloads(Variant::Own, "mods/linked.jar").len(), 1, "what is only linked has no address of ours");
+}
+
+#[test]
+fn upload_fetches_from_modrinth_and_github_only() {
+    let upload = mrpack::write_upload(&packs::elsewhere(), &releases::addresses());
+    let Some(Part::Bytes(index)) = upload.plan.parts.get(1) else { panic!("the index is the only entry") };
+    let index: Value = serde_json::from_slice(index).unwrap();
+    let files = index["files"].as_array().unwrap();
+    let hosts = files.iter().flat_map(|file| file["downloads"].as_array().unwrap());
+    assert!(hosts.clone().count() > 0);
+    assert!(hosts.into_iter().all(|address| address.as_str().unwrap().starts_with("https://cdn.modrinth.com/")));
+    insta::assert_snapshot!("elsewhere.upload", lines(&upload.losses));
+}
+
+#[test]
+fn upload_names_the_jars_whose_permission_must_be_shown() {
+    let upload = mrpack::write_upload(&packs::forge_1_20_1(), &releases::addresses());
+    let asked = upload.losses.iter().filter(|loss| loss.why.contains("may hand it out")).map(|loss| &*loss.what);
+    assert_eq!(
+        asked.collect::<Vec<_>>(),
+        [
+            "mods/create-1.20.1-0.5.1.jar",
+            "mods/embeddium-0.3.31.jar",
+            "mods/oculus-1.7.0.jar",
+            "mods/spark-1.10.53.jar"
+        ]
+    );
 }

@@ -74,7 +74,10 @@ fn schema_refuses_what_is_not_an_index() {
 fn losses_of_every_format_are_told() {
     let (_, index) = indices().remove(1);
     let losses = index["losses"].as_object().unwrap();
-    assert_eq!(losses.keys().collect::<Vec<_>>(), ["mcupdater.xml", "pack.mrpack", "packwiz/pack.toml"]);
+    assert_eq!(
+        losses.keys().collect::<Vec<_>>(),
+        ["mcupdater.xml", "pack.mrpack", "pack.mrpack?for=modrinth", "packwiz/pack.toml"]
+    );
     let has = |format: &str, what: &str| losses[format].as_array().unwrap().iter().any(|loss| loss["what"] == what);
     assert!(has("pack.mrpack", "mods/optifine.jar") && has("packwiz/pack.toml", "website"));
     let (_, fabric) = indices().remove(2);
