@@ -8,8 +8,12 @@ use super::world::{NO_ID, World, text};
 use crate::test_app::Caller;
 
 /// What is below the address of a release, by the formats that it is delivered in.
-const DELIVERED: [&str; 8] = [
+const DELIVERED: [&str; 12] = [
     "pack.mrpack",
+    "pack.mrpack?source=own",
+    "pack.mrpack?for=modrinth",
+    "mcupdater.xml",
+    "sbom.cdx.json",
     "index.json",
     "packwiz/pack.toml",
     "packwiz/index.toml",
