@@ -1,10 +1,10 @@
 //! `MCUpdater`'s `ServerPack`: one XML document with every file, its side and its MD5.
 //!
-//! Facts from `MCUpdater`'s schema and parser (API 3.4): `version` from 3.0 on selects the layout that is written here; every
-//! module needs a `ModType`, an id of its own, and is required where nothing else is said; `ModPath` and `Path` are
-//! resolved from the instance; Forge is the only `Loader`, and is named as in its Maven repository. A file that an update spares
-//! can only be a `ConfigFile` of a module, and comes to whoever has the module. Elements of other elements are found at any
-//! depth, so nothing is nested that need not be.
+//! Facts from `MCUpdater`'s schema and parser (API 3.4): `version` from 3.0 on selects the layout that is written here;
+//! every module needs a `ModType`, an id of its own, and is required where nothing else is said; `ModPath` and `Path` are
+//! resolved from the instance; Forge is the only `Loader`, and is named as in its Maven repository. A file that an update
+//! spares can only be a `ConfigFile` of a module, and comes to whoever has the module. Elements of other elements are
+//! found at any depth, so nothing is nested that need not be.
 //!
 //! The pack's slug is the server's id, so that the packs of others can build on it with `<Import url="…">slug</Import>`.
 

@@ -6,7 +6,8 @@
 //! whole pack. The archive for players holds no files of its own: all come from `downloads`, so its size stays that of a
 //! text.
 //!
-//! Launchers differ in which addresses they take without asking, so there are [variants](Variant).
+//! Launchers differ in which addresses they take without asking, so there are variants: [`write`], [`write_own`] and
+//! [`write_upload`].
 
 mod sources;
 mod upload;
@@ -32,15 +33,13 @@ const NAME_LIMIT: usize = 512;
 const SUMMARY_LIMIT: usize = 2048;
 
 /// Whose addresses a pack has.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Variant {
-    /// For players: what Modrinth has too is fetched from there only. Prism Launcher stops at files from every other host
-    /// and asks the player whether he trusts them.
-    #[default]
+#[derive(Clone, Copy)]
+enum Variant {
+    /// Modrinth's alone for what Modrinth has too, else all.
     Players,
     /// Ours alone, for whatever this server hands out.
     Own,
-    /// Those that Modrinth allows in a pack that is uploaded there; see [`write_upload`].
+    /// Those that Modrinth allows.
     Upload,
 }
 
@@ -67,20 +66,25 @@ struct Entry<'a> {
     file_size: u32,
 }
 
-/// The release as an `.mrpack` for players.
+/// The release as an `.mrpack` for players: what Modrinth has too is fetched from there only, since Prism Launcher stops at
+/// files from every other host and asks the player whether he trusts them.
 pub fn write(release: &Release, addresses: &Addresses) -> Result<Export, Error> {
-    write_variant(release, addresses, Variant::default())
+    write_variant(release, addresses, Variant::Players)
 }
 
-/// The release as an `.mrpack` with the addresses that are asked for, all files being fetched.
-pub fn write_variant(release: &Release, addresses: &Addresses, variant: Variant) -> Result<Export, Error> {
+/// The release as an `.mrpack` with our addresses alone, for whatever this server hands out.
+pub fn write_own(release: &Release, addresses: &Addresses) -> Result<Export, Error> {
+    write_variant(release, addresses, Variant::Own)
+}
+
+fn write_variant(release: &Release, addresses: &Addresses, variant: Variant) -> Result<Export, Error> {
     let (index, losses) = linked(release, addresses, variant);
     Ok(Export { bytes: archive::write(&[("modrinth.index.json", index.as_bytes())])?, losses })
 }
 
 /// What the pack does not carry.
 pub(crate) fn losses(release: &Release, addresses: &Addresses) -> Vec<Loss> {
-    linked(release, addresses, Variant::default()).1
+    linked(release, addresses, Variant::Players).1
 }
 
 /// The index of a pack whose files are all fetched, and what it does not carry.

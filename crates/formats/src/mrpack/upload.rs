@@ -12,8 +12,8 @@ use crate::{Addresses, Delivery, Environment, File, Loss, Policy, Release, Suppo
 pub struct Upload {
     /// How it is laid out.
     pub plan: Plan,
-    /// What it does not carry, and whose permission has to be shown: first what concerns the pack, then files in the order of
-    /// their paths.
+    /// What it does not carry, and whose permission has to be shown: first what concerns the pack, then files in the
+    /// order of their paths.
     pub losses: Vec<Loss>,
 }
 
@@ -62,7 +62,8 @@ fn left_out(file: &File) -> &'static str {
     match file.delivery {
         Delivery::Manual => "It is left out: its author wants players to fetch it by hand.",
         Delivery::Linked => {
-            "It is left out: Modrinth lets packs fetch from its own host and GitHub only, and no copy of it is handed out here."
+            "It is left out: Modrinth lets packs fetch from its own host and GitHub only, and no copy of it is handed out \
+             here."
         }
         Delivery::Stored => {
             "It is left out: the build was published before checksums were kept. Publish it again as a new build."

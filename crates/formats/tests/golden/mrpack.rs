@@ -2,9 +2,8 @@
 
 use std::io::{Cursor, Read};
 
-use kleister_formats::mrpack::{self, Variant};
 use kleister_formats::plan::Part;
-use kleister_formats::{Addresses, Delivery, Export, Release};
+use kleister_formats::{Addresses, Delivery, Error, Export, Release, mrpack};
 use serde_json::Value;
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
@@ -141,8 +140,8 @@ fn long_summary_is_cut_and_reported() {
 }
 
 /// The addresses of a file of the pack whose files are elsewhere.
-fn downloads(variant: Variant, path: &str) -> Vec<String> {
-    let export = mrpack::write_variant(&packs::elsewhere(), &releases::addresses(), variant).unwrap();
+fn downloads(write: fn(&Release, &Addresses) -> Result<Export, Error>, path: &str) -> Vec<String> {
+    let export = write(&packs::elsewhere(), &releases::addresses()).unwrap();
     let index: Value = serde_json::from_str(&text(&export)).unwrap();
     let downloads = file(&index, path)["downloads"].as_array().unwrap();
     downloads.iter().map(|address| address.as_str().unwrap().to_owned()).collect()
@@ -151,8 +150,8 @@ fn downloads(variant: Variant, path: &str) -> Vec<String> {
 #[test]
 fn players_fetch_from_modrinth_alone_what_modrinth_has() {
     let theirs = "https://cdn.modrinth.com/data/AANobbMI/versions/b2JhY2tz";
-    assert_eq!(downloads(Variant::Players, "mods/kept.jar"), [format!("{theirs}/kept.jar")]);
-    assert_eq!(downloads(Variant::Players, "mods/linked.jar"), [format!("{theirs}/linked.jar")]);
+    assert_eq!(downloads(mrpack::write, "mods/kept.jar"), [format!("{theirs}/kept.jar")]);
+    assert_eq!(downloads(mrpack::write, "mods/linked.jar"), [format!("{theirs}/linked.jar")]);
     let mut release = packs::elsewhere();
     release.files.iter_mut().for_each(|file| file.origins.clear());
     let kept = index(&release);
@@ -162,8 +161,8 @@ fn players_fetch_from_modrinth_alone_what_modrinth_has() {
 #[test]
 fn own_source_has_no_other_address_of_what_is_kept_here() {
     let ours = "https://mc.example.org/packs/golden/1.0/files/mods/kept.jar";
-    assert_eq!(downloads(Variant::Own, "mods/kept.jar"), [ours]);
-    assert_eq!(downloads(Variant::Own, "mods/linked.jar").len(), 1, "what is only linked has no address of ours");
+    assert_eq!(downloads(mrpack::write_own, "mods/kept.jar"), [ours]);
+    assert_eq!(downloads(mrpack::write_own, "mods/linked.jar").len(), 1, "what is only linked has no address of ours");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
-use kleister_formats::mrpack::{self, Variant};
+use kleister_formats::mrpack;
 
 use super::base::{Base, segment};
 use super::release::{Made, Named};
@@ -22,20 +22,20 @@ pub(super) fn routes() -> Router<App> {
 async fn show(
     State(app): State<App>,
     address: Address,
-    Wanted(variant): Wanted,
+    wanted: Wanted,
     base: Base,
     headers: HeaderMap,
 ) -> Result<Response, Plain> {
     let named = release::find(&app, &address).await?;
-    let mut response = match variant {
-        Variant::Players => send(&named, &named.exports(&app, &base)?.mrpack, &headers),
-        Variant::Own => {
+    let mut response = match wanted {
+        Wanted::Players => send(&named, &named.exports(&app, &base)?.mrpack, &headers),
+        Wanted::Own => {
             let made = named.document(&app, &base, "pack.mrpack?source=own", |release, addresses| {
-                Ok(mrpack::write_variant(release, addresses, variant)?.bytes)
+                Ok(mrpack::write_own(release, addresses)?.bytes)
             })?;
             send(&named, &made, &headers)
         }
-        Variant::Upload => {
+        Wanted::Upload => {
             let plan = mrpack::write_upload(&named.frozen.release, &named.addresses(&base)).plan;
             answer::planned(&app.files, &plan, "pack.mrpack", named.caching, &headers).await?
         }
@@ -53,7 +53,12 @@ fn send(named: &Named, made: &Made, headers: &HeaderMap) -> Response {
 }
 
 /// Whose addresses the pack shall have: `?source=own`, `?for=modrinth`, or nothing.
-struct Wanted(Variant);
+#[derive(Clone, Copy)]
+enum Wanted {
+    Players,
+    Own,
+    Upload,
+}
 
 impl FromRequestParts<App> for Wanted {
     type Rejection = Plain;
@@ -61,18 +66,18 @@ impl FromRequestParts<App> for Wanted {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Plain> {
         let mut wanted = Vec::new();
         for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
-            let variant = match (&*name, &*value) {
-                ("source", "own") => Variant::Own,
-                ("for", "modrinth") => Variant::Upload,
+            let one = match (&*name, &*value) {
+                ("source", "own") => Self::Own,
+                ("for", "modrinth") => Self::Upload,
                 ("source", _) => return Err(unknown("source=own", "for addresses of this server alone")),
                 ("for", _) => return Err(unknown("for=modrinth", "for what can be uploaded to modrinth.com")),
                 _ => continue,
             };
-            wanted.push(variant);
+            wanted.push(one);
         }
         match wanted.as_slice() {
-            [] => Ok(Self(Variant::Players)),
-            [variant] => Ok(Self(*variant)),
+            [] => Ok(Self::Players),
+            [wanted] => Ok(*wanted),
             _ => Err(Problem::BadRequest("Say either `source=own` or `for=modrinth`, not both.".to_owned()).into()),
         }
     }
