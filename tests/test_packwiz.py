@@ -1,6 +1,7 @@
 """Instances that packwiz-installer keeps up to date: every request it makes, every file it ends with."""
 
 import http.client
+import re
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -50,6 +51,8 @@ def asked(installer):
     """The addresses that the last run asked for, below the pack, in groups as the installer goes through them."""
     paths = [address.split("/packs/sky-isles/")[1] for address in installer.requests]
     metafiles = [path for path in paths if path.endswith(".pw.toml")]
+    # The index is named by its hash.
+    paths[1] = re.sub("index-[0-9a-f]{64}", "index-HASH", paths[1])
     return paths[:2], sorted(metafiles), sorted(paths[2 + len(metafiles) :])
 
 
@@ -59,7 +62,7 @@ def test_first_run_asks_for_pack_index_metafiles_and_files(server, pack, tmp_pat
     assert installer.files() == FIRST_CLIENT
     tree = "recommended/packwiz"
     assert asked(installer) == (
-        [f"{tree}/pack.toml", f"{tree}/index.toml"],
+        [f"{tree}/pack.toml", f"{tree}/index-HASH.toml"],
         [f"{tree}/mods/{mod}.pw.toml" for mod in ("backups", "jei", "lanterns", "mini-map")],
         # What a channel leads to are the files of the build that it points to.
         [f"1.0/files/mods/{file}" for file in ("jei-15.2.0.jar", "lanterns-1.0.jar", "mini-map-2.0.jar")],
@@ -82,7 +85,7 @@ def test_update_fetches_only_what_changed(server, pack, tmp_path):
     release_second(server)
     installer.run(pack)
     first, _, files = asked(installer)
-    assert first == ["recommended/packwiz/pack.toml", "recommended/packwiz/index.toml"]
+    assert first == ["recommended/packwiz/pack.toml", "recommended/packwiz/index-HASH.toml"]
     assert files == ["2.0/files/mods/jei-15.3.0.jar"]
     assert installer.files() == SECOND_CLIENT | {"options.txt": b"the player's own"}
 
@@ -186,7 +189,7 @@ def test_files_of_the_pack_itself_lie_in_the_tree(server, pack, tmp_path):
     assert installer.files() == jei | {awkward: b"ours 3.0", "options.txt": b"the player's own"}
 
 
-@pytest.mark.parametrize("damaged", ["index.toml", "mods/jei.pw.toml", "files/mods/jei-15.2.0.jar"])
+@pytest.mark.parametrize("damaged", ["index-[^/]*.toml", "mods/jei.pw.toml", "files/mods/jei-15.2.0.jar"])
 def test_change_on_the_wire_is_noticed_and_mended_by_the_next_run(server, pack, tmp_path, damaged):
     installer = Installer(tmp_path / "instance")
     with wire(server, damaged) as address:
@@ -200,7 +203,7 @@ def test_change_on_the_wire_is_noticed_and_mended_by_the_next_run(server, pack, 
 
 @contextmanager
 def wire(server, damaged):
-    """The address of a wire to the server, which damages answers whose address ends so."""
+    """The address of a wire to the server, which damages answers whose address ends like that."""
 
     class Relay(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -209,7 +212,7 @@ def wire(server, damaged):
             answer = connection.getresponse()
             data = bytearray(answer.read())
             connection.close()
-            if self.path.endswith(damaged):
+            if re.search(f"/{damaged}$", self.path):
                 data[-2] ^= 1
             self.send_response(answer.status)
             self.send_header("Content-Length", str(len(data)))

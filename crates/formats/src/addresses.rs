@@ -74,7 +74,7 @@ pub(crate) fn is_secure(address: &str) -> bool {
 }
 
 /// The address with what is not legal in one escaped; none if no launcher could fetch from it.
-fn legal(address: &str) -> Option<String> {
+pub(crate) fn legal(address: &str) -> Option<String> {
     let scheme = scheme_length(address)?;
     let path = address[scheme..].find('/').map_or(address.len(), |slash| scheme + slash);
     let escaped = format!("{}{}", &address[..path], utf8_percent_encode(&address[path..], ILLEGAL));

@@ -23,8 +23,10 @@
 //!     "sources": [],
 //!     "origins": [{"place": "modrinth", "project": "u6dRKJwZ", "version": "a1B2c3D4"}],
 //!     "mod": {"slug": "jei", "name": "Just Enough Items"},
-//!     "version": "15.2.0"
-//!   }]
+//!     "version": "15.2.0",
+//!     "licence": "MIT"
+//!   }],
+//!   "losses": {"pack.mrpack": [{"what": "java", "why": "An .mrpack has no place for it: …"}]}
 //! }
 //! ```
 //!
@@ -32,12 +34,16 @@
 //! the best first, which is `url`; there is none for a file that the player must fetch by hand. Of a file that others hand
 //! out, hashes and sizes that are not known are `null`. `mod` and `version` are `null` for a config, script or other file of the
 //! build itself. Files are sorted by path. Readers should pass over fields that they do not know, and refuse a `format`
-//! that they do not know.
+//! that they do not know. `losses` has what each other format does not carry, by its place below the release's address.
+//! `docs/index.schema.json` is the JSON Schema of all this.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::{
-    Addresses, Choice, Delivery, Environment, File, Hashes, InstancePath, Loader, Memory, Origin, Pack, Policy, Release,
+    Addresses, Choice, Delivery, Environment, File, Hashes, InstancePath, Loader, Loss, Memory, Origin, Pack, Policy,
+    Release, losses,
 };
 
 /// Grows when a reader of the old one would misunderstand the new one.
@@ -54,6 +60,7 @@ struct Document<'a> {
     memory: Memory,
     jvm_arguments: Option<&'a str>,
     files: Vec<Entry<'a>>,
+    losses: BTreeMap<&'static str, Vec<Loss>>,
 }
 
 #[derive(Serialize)]
@@ -72,6 +79,7 @@ struct Entry<'a> {
     #[serde(rename = "mod")]
     module: Option<Module<'a>>,
     version: Option<&'a str>,
+    licence: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -92,6 +100,7 @@ pub fn write(release: &Release, addresses: &Addresses) -> String {
         memory: release.memory,
         jvm_arguments: release.jvm_arguments.as_deref(),
         files: release.sorted_files().into_iter().map(|file| entry(file, addresses)).collect(),
+        losses: losses::all(release, addresses),
     };
     serde_json::to_string_pretty(&document).expect("a release has nothing that JSON lacks") + "\n"
 }
@@ -113,5 +122,6 @@ fn entry<'a>(file: &'a File, addresses: &Addresses) -> Entry<'a> {
         origins: &file.origins,
         module: content.map(|content| Module { slug: &content.module, name: &content.name }),
         version: content.map(|content| content.version.as_str()),
+        licence: content.and_then(|content| content.licence.as_deref()),
     }
 }

@@ -14,6 +14,8 @@
 //! | `curseforge.zip` | [`curseforge`] | CurseForge App and most others, with files by their numbers there |
 //! | `technic.zip` | [`technic`] | Technic Platform, where a pack has no Solder |
 //! | packwiz | [`packwiz`] | self-updating instances and servers (packwiz-installer, unsup) |
+//! | `ServerPack` | [`mcupdater`] | `MCUpdater` |
+//! | `CycloneDX` | [`sbom`] | those who ask what is in a pack: hashes, licences, where it came from |
 //!
 //! The other way round, [`jar`] reads what a mod says about itself, [`archive`] is how any zip archive from outside is
 //! read, [`upstream`] reads the lists of releases that Mojang and the loaders publish, and [`sources`] what Modrinth and
@@ -23,7 +25,8 @@
 //! Archives with files inside are never made: a [`plan`](plan::Plan) tells how they are laid out, and whoever has the files
 //! sends them from there.
 //!
-//! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes.
+//! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes, and [`losses`] has
+//! those of all formats.
 
 mod addresses;
 pub mod archive;
@@ -37,6 +40,8 @@ pub mod index;
 pub mod jar;
 pub mod lenient;
 mod loss;
+pub mod losses;
+pub mod mcupdater;
 pub mod mrpack;
 pub mod packwiz;
 mod path;
@@ -44,6 +49,7 @@ pub mod plan;
 pub mod prism;
 pub mod ranges;
 mod release;
+pub mod sbom;
 pub mod solder;
 pub mod sources;
 pub mod technic;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Delivery, File, Memory, Release};
+use crate::{Delivery, File, Memory, Release, Support};
 
 /// Something that a player or an owner would miss in an export.
 ///
@@ -54,4 +54,18 @@ pub(crate) fn unreachable(file: &File) -> Loss {
         Delivery::Linked | Delivery::Stored => "It is left out: no launcher can fetch from any of its sources.",
     };
     Loss::new(&file.path, why)
+}
+
+/// The loss of a file that only one side may leave out, in a format with one word on "optional" for both.
+pub(crate) fn asked_of_both(file: &File, format: &str) -> Option<Loss> {
+    let why = match (file.environment.client, file.environment.server) {
+        (Support::Required, Support::Optional) => {
+            format!("Servers cannot leave it out: {format} says for both sides what holds for clients.")
+        }
+        (Support::Optional, Support::Required) => {
+            format!("Servers are told that they may leave it out: {format} says for both sides what holds for clients.")
+        }
+        _ => return None,
+    };
+    Some(Loss::new(&file.path, why))
 }

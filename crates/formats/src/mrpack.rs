@@ -3,12 +3,20 @@
 //! Facts from Modrinth's format description and from Labrinth, the server that checks uploads: both SHA-1 and SHA-512
 //! are required; `env` has both sides or is absent; addresses are absolute, HTTPS and equal to their own
 //! re-serialisation; sizes are 32 bits wide; `dependencies` takes Minecraft and a loader, and any other key spoils the
-//! whole pack. The archive holds no files of its own: all come from `downloads`, so its size stays that of a text.
+//! whole pack. The archive for players holds no files of its own: all come from `downloads`, so its size stays that of a
+//! text.
+//!
+//! Launchers differ in which addresses they take without asking, so there are variants: [`write`], [`write_own`] and
+//! [`write_upload`].
+
+mod sources;
+mod upload;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use self::upload::{Upload, write_upload};
 use crate::addresses::is_secure;
 use crate::loss::{machine, unreachable};
 use crate::text::fit;
@@ -23,6 +31,17 @@ const NAME: &str = "An .mrpack";
 const NAME_LIMIT: usize = 512;
 /// Labrinth's limit for a pack's summary.
 const SUMMARY_LIMIT: usize = 2048;
+
+/// Whose addresses a pack has.
+#[derive(Clone, Copy)]
+enum Variant {
+    /// Modrinth's alone for what Modrinth has too, else all.
+    Players,
+    /// Ours alone, for whatever this server hands out.
+    Own,
+    /// Those that Modrinth allows.
+    Upload,
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -47,21 +66,51 @@ struct Entry<'a> {
     file_size: u32,
 }
 
-/// The release as an `.mrpack`.
+/// The release as an `.mrpack` for players: what Modrinth has too is fetched from there only, since Prism Launcher stops at
+/// files from every other host and asks the player whether he trusts them.
 pub fn write(release: &Release, addresses: &Addresses) -> Result<Export, Error> {
-    let mut losses = pack_losses(release, addresses);
+    write_variant(release, addresses, Variant::Players)
+}
+
+/// The release as an `.mrpack` with our addresses alone, for whatever this server hands out.
+pub fn write_own(release: &Release, addresses: &Addresses) -> Result<Export, Error> {
+    write_variant(release, addresses, Variant::Own)
+}
+
+fn write_variant(release: &Release, addresses: &Addresses, variant: Variant) -> Result<Export, Error> {
+    let (index, losses) = linked(release, addresses, variant);
+    Ok(Export { bytes: archive::write(&[("modrinth.index.json", index.as_bytes())])?, losses })
+}
+
+/// What the pack does not carry.
+pub(crate) fn losses(release: &Release, addresses: &Addresses) -> Vec<Loss> {
+    linked(release, addresses, Variant::Players).1
+}
+
+/// The index of a pack whose files are all fetched, and what it does not carry.
+fn linked(release: &Release, addresses: &Addresses, variant: Variant) -> (String, Vec<Loss>) {
+    let mut losses = pack_losses(release);
+    losses.extend(plain_loss(release, addresses));
+    let mut listed = Vec::new();
+    for file in release.sorted_files() {
+        listed.extend(entry(file, sources::of(file, addresses, variant), &mut losses));
+    }
+    let index = write_index(release, listed, &mut losses);
+    (index, losses)
+}
+
+/// The index with these files, as it stands in the archive.
+fn write_index(release: &Release, files: Vec<Entry<'_>>, losses: &mut Vec<Loss>) -> String {
     let index = Index {
         format_version: 1,
         game: "minecraft",
-        version_id: fit("version", &release.version, NAME_LIMIT, &mut losses),
-        name: fit("name", &release.pack.name, NAME_LIMIT, &mut losses),
-        summary: release.pack.summary.as_ref().map(|text| fit("summary", text, SUMMARY_LIMIT, &mut losses)),
-        files: release.sorted_files().into_iter().filter_map(|file| entry(file, addresses, &mut losses)).collect(),
+        version_id: fit("version", &release.version, NAME_LIMIT, losses),
+        name: fit("name", &release.pack.name, NAME_LIMIT, losses),
+        summary: release.pack.summary.as_ref().map(|text| fit("summary", text, SUMMARY_LIMIT, losses)),
+        files,
         dependencies: dependencies(release),
     };
-    let text = serde_json::to_vec_pretty(&index).expect("a release has nothing that JSON lacks");
-    let bytes = archive::write(&[("modrinth.index.json", &text)])?;
-    Ok(Export { bytes, losses })
+    serde_json::to_string_pretty(&index).expect("a release has nothing that JSON lacks")
 }
 
 fn dependencies(release: &Release) -> BTreeMap<&'static str, &str> {
@@ -70,8 +119,7 @@ fn dependencies(release: &Release) -> BTreeMap<&'static str, &str> {
 }
 
 /// The file's place in the index; none, and a loss, if the format cannot hold it.
-fn entry<'a>(file: &'a File, addresses: &Addresses, losses: &mut Vec<Loss>) -> Option<Entry<'a>> {
-    let downloads = preferred(addresses.downloads(file));
+fn entry<'a>(file: &'a File, downloads: Vec<String>, losses: &mut Vec<Loss>) -> Option<Entry<'a>> {
     let Ok(file_size) = u32::try_from(file.size) else {
         losses.push(Loss::new(&file.path, "It is left out: an .mrpack holds files below 4 GiB only."));
         return None;
@@ -91,28 +139,23 @@ fn entry<'a>(file: &'a File, addresses: &Addresses, losses: &mut Vec<Loss>) -> O
     Some(Entry { path: &file.path, hashes, env: file.environment, downloads, file_size })
 }
 
-/// The addresses by HTTPS, or all where there is none: one plain address lets strict launchers refuse the whole pack.
-fn preferred(mut downloads: Vec<String>) -> Vec<String> {
-    if downloads.iter().any(|address| is_secure(address)) {
-        downloads.retain(|address| is_secure(address));
-    }
-    downloads
-}
-
-fn pack_losses(release: &Release, addresses: &Addresses) -> Vec<Loss> {
+fn pack_losses(release: &Release) -> Vec<Loss> {
     let mut losses = machine(release, NAME);
     for (what, text) in [("authors", &release.pack.authors), ("website", &release.pack.website)] {
         if text.is_some() {
             losses.push(Loss::new(what, format!("{NAME} has no place for it.")));
         }
     }
-    let is_ours = |file: &File| file.delivery == Delivery::Stored;
-    if !addresses.is_secure() && release.files.iter().any(is_ours) {
-        let why = "The format wants HTTPS and this server has an http address, so strict launchers refuse the files. \
-                   Give the server an https address.";
-        losses.push(Loss::new("downloads", why));
-    }
     losses
+}
+
+/// What is lost where this server has no address by HTTPS.
+fn plain_loss(release: &Release, addresses: &Addresses) -> Option<Loss> {
+    let is_ours = |file: &File| file.delivery == Delivery::Stored;
+    let why = "The format wants HTTPS and this server has an http address, so strict launchers refuse the files. \
+               Give the server an https address.";
+    let is_lost = !addresses.is_secure() && release.files.iter().any(is_ours);
+    is_lost.then(|| Loss::new("downloads", why))
 }
 
 fn file_losses(file: &File, downloads: &[String]) -> Vec<Loss> {

@@ -3,7 +3,11 @@
 //! Two clients read it, and what is written is what both understand. packwiz-installer hashes `pack.toml` and stops
 //! if it knows the hash, so an up-to-date instance costs one request. unsup takes a `pack.toml` of at most 4 KiB and
 //! metafiles of at most 8 KiB, resolves the index's paths against `pack.toml`, and knows neither `alias` nor a
-//! file's own hash format: therefore the index lies beside the pack, and every hash is SHA-256.
+//! file's own hash format: therefore the index lies beside the pack, and every hash is SHA-256. The index is named by
+//! its hash, so that no cache between server and player gives the index of one build with the `pack.toml` of another.
+//!
+//! Addresses in metafiles name the build, so that an update fetches every metafile again (some hundred bytes each, and no
+//! file whose hash is the same): who may have a file, and for how long, follows from the build that it is asked of.
 //!
 //! A file of the build itself is listed directly and served from the tree. What packwiz can say in metafiles only
 //! (one side, a choice, another address) makes it a metafile, as every mod is.
@@ -24,6 +28,8 @@ use crate::{Addresses, Delivery, File, Loss, Policy, Release, Support};
 
 /// What losses call the format.
 const NAME: &str = "packwiz";
+/// What packwiz itself calls the index.
+pub const INDEX: &str = "index.toml";
 /// The limits of texts in `pack.toml`, in bytes: with every quote escaped they still fit into unsup's 4 KiB.
 const NAME_LIMIT: usize = 200;
 const AUTHORS_LIMIT: usize = 300;
@@ -34,6 +40,7 @@ const SUMMARY_LIMIT: usize = 700;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Tree {
     entries: BTreeMap<String, Entry>,
+    index: String,
     losses: Vec<Loss>,
 }
 
@@ -47,9 +54,10 @@ pub enum Entry {
 }
 
 impl Tree {
-    /// What lies at the path, such as `pack.toml` or `mods/jei.pw.toml` (decoded, without a leading slash).
+    /// What lies at the path, such as `pack.toml` or `mods/jei.pw.toml` (decoded, without a leading slash). The index is
+    /// found as `index.toml` too, which is what it was called before it was named by its hash.
     pub fn get(&self, path: &str) -> Option<&Entry> {
-        self.entries.get(path)
+        self.entries.get(if path == INDEX { self.index.as_str() } else { path })
     }
 
     /// Every path with what lies there, sorted.
@@ -80,12 +88,14 @@ pub fn tree(release: &Release, addresses: &Addresses) -> Tree {
         }
     }
 
-    let index = write_index(&index);
-    pack.table("index").text("file", "index.toml").text("hash-format", "sha256").text("hash", &sha256(&index));
+    let text = write_index(&index);
+    let hash = sha256(&text);
+    let index = format!("index-{hash}.toml");
+    pack.table("index").text("file", &index).text("hash-format", "sha256").text("hash", &hash);
     versions(release, &mut pack);
-    entries.insert("index.toml".to_owned(), Entry::Text(index));
+    entries.insert(index.clone(), Entry::Text(text));
     entries.insert("pack.toml".to_owned(), Entry::Text(pack.finish()));
-    Tree { entries, losses }
+    Tree { entries, index, losses }
 }
 
 /// What the index says of one entry.

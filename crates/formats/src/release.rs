@@ -170,6 +170,15 @@ impl File {
     pub fn known_size(&self) -> Option<u64> {
         (self.size > 0 || self.delivery == Delivery::Stored).then_some(self.size)
     }
+
+    /// Whether the player is asked, in formats with one word for both sides: what holds for clients, where they have it.
+    pub(crate) fn is_optional(&self) -> bool {
+        let asked = match self.environment {
+            Environment { client: Support::Unsupported, server } => server,
+            Environment { client, .. } => client,
+        };
+        self.choice.is_some() || asked == Support::Optional
+    }
 }
 
 /// What a file means to the two sides of the game.
@@ -262,6 +271,9 @@ pub struct Content {
     pub name: String,
     /// The version's name.
     pub version: String,
+    /// Under which licence it comes, in the words of its author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
 }
 
 impl Release {

@@ -10,11 +10,13 @@ mod archives;
 pub mod base;
 mod files;
 mod index;
+mod mcupdater;
 mod mrpack;
 pub mod origin;
 mod packwiz;
 pub mod publish;
 pub mod release;
+mod sbom;
 pub mod solder;
 
 use axum::Router;
@@ -47,6 +49,8 @@ fn tree() -> Router<App> {
         .merge(packwiz::routes())
         .merge(files::routes())
         .merge(index::routes())
+        .merge(mcupdater::routes())
+        .merge(sbom::routes())
         .fallback(async || Plain(Problem::NoRoute))
 }
 
@@ -95,6 +99,7 @@ impl IntoResponse for Plain {
             Problem::Files(kleister_files::Error::Blocked { reason }) => format!("This was taken down: {reason}\n"),
             // What a release lacks for a format, and what to do.
             Problem::Store(Error::Conflict(why)) => format!("{why}\n"),
+            Problem::BadRequest(_) => format!("{}\n", self.0),
             // Only who holds the token of a preview gets here.
             Problem::Store(Error::Invalid { .. }) => format!("This draft is not complete: {}.\n", self.0.explained()),
             _ => "This cannot be delivered now. Try again later, or tell who runs this server.\n".to_owned(),

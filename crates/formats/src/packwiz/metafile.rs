@@ -1,8 +1,8 @@
 //! A `.pw.toml`: where to fetch one file, what it hashes to, which side needs it, whether the player is asked.
 
-use super::NAME_LIMIT;
 use super::toml::Toml;
-use crate::loss::unreachable;
+use super::{NAME, NAME_LIMIT};
+use crate::loss::{asked_of_both, unreachable};
 use crate::text::fit;
 use crate::{Addresses, Choice, Environment, File, Loss, Place, Support};
 
@@ -35,10 +35,11 @@ pub(super) fn write(file: &File, addresses: &Addresses, losses: &mut Vec<Loss>) 
     if let Way::Curseforge { project, file } = way {
         toml.table("update").table("update.curseforge").number("file-id", file).number("project-id", project);
     }
-    if is_optional(file) {
+    // On a server nobody is asked: packwiz-installer without a window takes all that is optional.
+    if file.is_optional() {
         option(file, &mut toml, losses);
     }
-    losses.extend(environment_loss(file));
+    losses.extend(asked_of_both(file, NAME));
     Some(toml.finish())
 }
 
@@ -74,15 +75,6 @@ fn side(environment: Environment) -> Option<&'static str> {
     }
 }
 
-/// Whether the player is asked. On a server nobody is: packwiz-installer without a window takes all that is optional.
-fn is_optional(file: &File) -> bool {
-    let asked = match file.environment {
-        Environment { client: Support::Unsupported, server } => server,
-        Environment { client, .. } => client,
-    };
-    file.choice.is_some() || asked == Support::Optional
-}
-
 fn option(file: &File, toml: &mut Toml, losses: &mut Vec<Loss>) {
     let nothing = Choice::default();
     let choice = file.choice.as_ref().unwrap_or(&nothing);
@@ -93,18 +85,4 @@ fn option(file: &File, toml: &mut Toml, losses: &mut Vec<Loss>) {
     if choice.group.is_some() {
         losses.push(Loss::new(&file.path, "It is offered outside its group: packwiz has no groups."));
     }
-}
-
-/// packwiz has one word on "optional" for both sides.
-fn environment_loss(file: &File) -> Option<Loss> {
-    let why = match (file.environment.client, file.environment.server) {
-        (Support::Required, Support::Optional) => {
-            "Servers cannot leave it out: packwiz says for both sides what holds for clients."
-        }
-        (Support::Optional, Support::Required) => {
-            "Servers are told that they may leave it out: packwiz says for both sides what holds for clients."
-        }
-        _ => return None,
-    };
-    Some(Loss::new(&file.path, why))
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::is_direct;
+use super::{INDEX, is_direct};
 use crate::path::key;
 use crate::{File, InstancePath};
 
 /// Names that are ours: a build's own file of that name goes through a metafile.
-const OURS: [&str; 2] = ["pack.toml", "index.toml"];
+const OURS: [&str; 2] = ["pack.toml", INDEX];
 
 /// Gives every file of a release its path in the tree.
 ///

@@ -87,6 +87,7 @@ fn planned(release: &Release, kept: Option<&Kept>) -> Vec<Package> {
         module: format!("{}-files", release.pack.slug),
         name: format!("Files of {}", release.pack.name),
         version: release.version.clone(),
+        licence: None,
     };
     let mut groups: BTreeMap<(&str, &str), (&Content, Vec<&File>)> = BTreeMap::new();
     for file in release.files.iter().filter(|file| is_for_players(file)) {

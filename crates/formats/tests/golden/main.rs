@@ -2,9 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod equality;
+
+mod mcupdater;
 mod mrpack;
+mod packs;
 mod packwiz;
 mod releases;
+mod sbom;
+mod schema;
 mod upstream;
 
 use kleister_formats::{Delivery, File, Loss, Release, index};

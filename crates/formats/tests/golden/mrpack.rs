@@ -2,11 +2,12 @@
 
 use std::io::{Cursor, Read};
 
-use kleister_formats::{Addresses, Delivery, Export, Release, mrpack};
+use kleister_formats::plan::Part;
+use kleister_formats::{Addresses, Delivery, Error, Export, Release, mrpack};
 use serde_json::Value;
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
-use crate::{lines, releases};
+use crate::{lines, packs, releases};
 
 fn export(release: &Release) -> Export {
     mrpack::write(release, &releases::addresses()).unwrap()
@@ -136,4 +137,57 @@ fn long_summary_is_cut_and_reported() {
     release.pack.summary = Some("many words ".repeat(300));
     assert!(index(&release)["summary"].as_str().unwrap().len() <= 2048);
     assert_eq!(export(&release).losses[0].what, "summary");
+}
+
+/// The addresses of a file of the pack whose files are elsewhere.
+fn downloads(write: fn(&Release, &Addresses) -> Result<Export, Error>, path: &str) -> Vec<String> {
+    let export = write(&packs::elsewhere(), &releases::addresses()).unwrap();
+    let index: Value = serde_json::from_str(&text(&export)).unwrap();
+    let downloads = file(&index, path)["downloads"].as_array().unwrap();
+    downloads.iter().map(|address| address.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn players_fetch_from_modrinth_alone_what_modrinth_has() {
+    let theirs = "https://cdn.modrinth.com/data/AANobbMI/versions/b2JhY2tz";
+    assert_eq!(downloads(mrpack::write, "mods/kept.jar"), [format!("{theirs}/kept.jar")]);
+    assert_eq!(downloads(mrpack::write, "mods/linked.jar"), [format!("{theirs}/linked.jar")]);
+    let mut release = packs::elsewhere();
+    release.files.iter_mut().for_each(|file| file.origins.clear());
+    let kept = index(&release);
+    assert_eq!(file(&kept, "mods/kept.jar")["downloads"].as_array().unwrap().len(), 3, "nobody says it is the same");
+}
+
+#[test]
+fn own_source_has_no_other_address_of_what_is_kept_here() {
+    let ours = "https://mc.example.org/packs/golden/1.0/files/mods/kept.jar";
+    assert_eq!(downloads(mrpack::write_own, "mods/kept.jar"), [ours]);
+    assert_eq!(downloads(mrpack::write_own, "mods/linked.jar").len(), 1, "what is only linked has no address of ours");
+}
+
+#[test]
+fn upload_fetches_from_modrinth_and_github_only() {
+    let upload = mrpack::write_upload(&packs::elsewhere(), &releases::addresses());
+    let Some(Part::Bytes(index)) = upload.plan.parts.get(1) else { panic!("the index is the only entry") };
+    let index: Value = serde_json::from_slice(index).unwrap();
+    let files = index["files"].as_array().unwrap();
+    let hosts = files.iter().flat_map(|file| file["downloads"].as_array().unwrap());
+    assert!(hosts.clone().count() > 0);
+    assert!(hosts.into_iter().all(|address| address.as_str().unwrap().starts_with("https://cdn.modrinth.com/")));
+    insta::assert_snapshot!("elsewhere.upload", lines(&upload.losses));
+}
+
+#[test]
+fn upload_names_the_jars_whose_permission_must_be_shown() {
+    let upload = mrpack::write_upload(&packs::forge_1_20_1(), &releases::addresses());
+    let asked = upload.losses.iter().filter(|loss| loss.why.contains("may hand it out")).map(|loss| &*loss.what);
+    assert_eq!(
+        asked.collect::<Vec<_>>(),
+        [
+            "mods/create-1.20.1-0.5.1.jar",
+            "mods/embeddium-0.3.31.jar",
+            "mods/oculus-1.7.0.jar",
+            "mods/spark-1.10.53.jar"
+        ]
+    );
 }

@@ -105,7 +105,8 @@ fn files() -> impl Strategy<Value = Vec<File>> {
     let file = file.prop_map(|(folder, name, client, server, policy, delivery, (is_mod, default))| {
         let optional = client == Support::Optional || server == Support::Optional;
         let path: InstancePath = format!("{folder}/{}", name.trim()).parse().unwrap();
-        let content = Content { module: "some".to_owned(), name: "Some".to_owned(), version: "1".to_owned() };
+        let content =
+            Content { module: "some".to_owned(), name: "Some".to_owned(), version: "1".to_owned(), licence: None };
         File {
             environment: Environment { client, server },
             choice: optional.then(|| Choice { default, text: Some("why".to_owned()), group: None }),

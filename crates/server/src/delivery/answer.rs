@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, TryStreamExt, stream};
 use http_range_header::parse_range_header;
 use kleister_files::{Body as Read, Files};
+use kleister_formats::mrpack;
 use kleister_formats::plan::{Part, Plan};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -305,6 +306,7 @@ fn media_type(name: &str) -> HeaderValue {
     HeaderValue::from_static(match extension.as_deref() {
         Some("jar") => "application/java-archive",
         Some("zip") => "application/zip",
+        Some("mrpack") => mrpack::MEDIA_TYPE,
         _ => "application/octet-stream",
     })
 }

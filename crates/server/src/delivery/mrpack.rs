@@ -1,29 +1,90 @@
 //! The release for Modrinth App, Prism and most other launchers: `/packs/{pack}/{release}/pack.mrpack`.
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
 use axum::http::header::CONTENT_DISPOSITION;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
 use kleister_formats::mrpack;
 
 use super::base::{Base, segment};
+use super::release::{Made, Named};
 use super::{Address, Plain, answer, release};
 use crate::App;
+use crate::problem::Problem;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/{pack}/{release}/pack.mrpack", get(show))
 }
 
-async fn show(State(app): State<App>, address: Address, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
+async fn show(
+    State(app): State<App>,
+    address: Address,
+    wanted: Wanted,
+    base: Base,
+    headers: HeaderMap,
+) -> Result<Response, Plain> {
     let named = release::find(&app, &address).await?;
-    let made = &named.exports(&app, &base)?.mrpack;
-    let mut response = answer::made(&made.bytes, &made.tag, mrpack::MEDIA_TYPE, named.caching, &headers);
+    let mut response = match wanted {
+        Wanted::Players => send(&named, &named.exports(&app, &base)?.mrpack, &headers),
+        Wanted::Own => {
+            let made = named.document(&app, &base, "pack.mrpack?source=own", |release, addresses| {
+                Ok(mrpack::write_own(release, addresses)?.bytes)
+            })?;
+            send(&named, &made, &headers)
+        }
+        Wanted::Upload => {
+            let plan = mrpack::write_upload(&named.frozen.release, &named.addresses(&base)).plan;
+            answer::planned(&app.files, &plan, "pack.mrpack", named.caching, &headers).await?
+        }
+    };
     let frozen = &named.frozen.release;
     let name = segment(&format!("{}-{}.mrpack", frozen.pack.slug, frozen.version));
     if let Ok(disposition) = HeaderValue::try_from(format!("attachment; filename*=UTF-8''{name}")) {
         response.headers_mut().insert(CONTENT_DISPOSITION, disposition);
     }
     Ok(named.told(response))
+}
+
+fn send(named: &Named, made: &Made, headers: &HeaderMap) -> Response {
+    answer::made(&made.bytes, &made.tag, mrpack::MEDIA_TYPE, named.caching, headers)
+}
+
+/// Whose addresses the pack shall have: `?source=own`, `?for=modrinth`, or nothing.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Players,
+    Own,
+    Upload,
+}
+
+impl FromRequestParts<App> for Wanted {
+    type Rejection = Plain;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Plain> {
+        let mut wanted = Vec::new();
+        for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+            let one = match (&*name, &*value) {
+                ("source", "own") => Self::Own,
+                ("for", "modrinth") => Self::Upload,
+                ("source", _) => return Err(unknown("source=own", "for addresses of this server alone")),
+                ("for", _) => return Err(unknown("for=modrinth", "for what can be uploaded to modrinth.com")),
+                _ => continue,
+            };
+            wanted.push(one);
+        }
+        match wanted.as_slice() {
+            [] => Ok(Self::Players),
+            [wanted] => Ok(*wanted),
+            _ => Err(Problem::BadRequest("Say either `source=own` or `for=modrinth`, not both.".to_owned()).into()),
+        }
+    }
+}
+
+fn unknown(known: &str, what: &str) -> Plain {
+    let name = known.split('=').next().unwrap_or_default();
+    let text = format!("`{name}` has a value that is not known here. Say `{known}` {what}, or leave it out.");
+    Problem::BadRequest(text).into()
 }

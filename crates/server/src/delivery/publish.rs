@@ -184,7 +184,12 @@ fn clashes(files: &mut Vec<File>) -> Vec<Violation> {
 }
 
 fn content(version: &version::Model, module: &module::Model) -> Content {
-    Content { module: module.slug.clone(), name: module.name.clone(), version: version.name.clone() }
+    Content {
+        module: module.slug.clone(),
+        name: module.name.clone(),
+        version: version.name.clone(),
+        licence: version.licence.clone(),
+    }
 }
 
 /// Which side needs a version in a build.

@@ -39,11 +39,17 @@ pub struct Releases {
     named: Cache<Key, (u64, Arc<Named>)>,
     frozen: Cache<String, Arc<Frozen>>,
     exports: Cache<(String, Addresses), Arc<Exports>>,
+    documents: Cache<(String, Addresses, &'static str), Arc<Made>>,
 }
 
 impl Default for Releases {
     fn default() -> Self {
-        Self { named: Cache::new(ADDRESSES), frozen: Cache::new(RELEASES), exports: Cache::new(RELEASES) }
+        Self {
+            named: Cache::new(ADDRESSES),
+            frozen: Cache::new(RELEASES),
+            exports: Cache::new(RELEASES),
+            documents: Cache::new(RELEASES),
+        }
     }
 }
 
@@ -202,10 +208,33 @@ impl Named {
         self.token.as_ref().is_none_or(|(_, ends_at)| now < *ends_at)
     }
 
-    /// What is made from the release. Addresses in it name the build, not the channel that was asked.
-    pub fn exports(&self, app: &App, base: &Base) -> Result<Arc<Exports>, Problem> {
+    /// Where the files of the release are. They name the build, not the channel that was asked.
+    pub fn addresses(&self, base: &Base) -> Addresses {
         let (pack, build) = &self.place;
-        let addresses = base.build(self.token.as_ref().map(|(token, _)| token.as_str()), pack, build);
+        base.build(self.token.as_ref().map(|(token, _)| token.as_str()), pack, build)
+    }
+
+    /// A document of the release that few ask for, made when somebody does. The name tells documents apart.
+    pub fn document(
+        &self,
+        app: &App,
+        base: &Base,
+        name: &'static str,
+        make: impl FnOnce(&Release, &Addresses) -> Result<Vec<u8>, Problem>,
+    ) -> Result<Arc<Made>, Problem> {
+        let addresses = self.addresses(base);
+        let key = (self.frozen.id.clone(), addresses.clone(), name);
+        if let Some(made) = app.releases.documents.get(&key) {
+            return Ok(made);
+        }
+        let made = Arc::new(Made::new(make(&self.frozen.release, &addresses)?));
+        app.releases.documents.insert(key, Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// What is made from the release, in the formats that most ask for.
+    pub fn exports(&self, app: &App, base: &Base) -> Result<Arc<Exports>, Problem> {
+        let addresses = self.addresses(base);
         let key = (self.frozen.id.clone(), addresses.clone());
         if let Some(exports) = app.releases.exports.get(&key) {
             return Ok(exports);
@@ -232,7 +261,11 @@ fn export(release: &Release, addresses: &Addresses) -> Result<Exports, Problem> 
     };
     Ok(Exports {
         mrpack: Made::new(mrpack::write(release, addresses)?.bytes),
-        packwiz: tree.iter().map(|(path, found)| (path.to_owned(), entry(found))).collect(),
+        packwiz: tree
+            .iter()
+            .chain(tree.get(packwiz::INDEX).map(|index| (packwiz::INDEX, index)))
+            .map(|(path, found)| (path.to_owned(), entry(found)))
+            .collect(),
         index: Made::new(index::write(release, addresses)),
         prism: prism::write(release, addresses),
         curseforge: curseforge::write(release),

@@ -55,11 +55,18 @@ async fn own_packwiz_tree_comes_back_as_the_same_files() {
     let (app, _, eve, _) = TestApp::with_callers().await;
     let before = published(&app, &eve).await;
     let fetch = async |path: &str| eve.fetch(&format!("/packs/sky/1.4.2/packwiz/{path}")).await.bytes.to_vec();
-    let index = fetch("index.toml").await;
-    let text = String::from_utf8(index.clone()).unwrap();
-    let listed = text.lines().filter_map(|line| line.strip_prefix("file = \"")?.strip_suffix('"'));
-    let mut entries = vec![("pack.toml", fetch("pack.toml").await), ("index.toml", index)];
-    for path in listed {
+    let pack = fetch("pack.toml").await;
+    let listed = |text: &[u8]| -> Vec<String> {
+        let text = String::from_utf8(text.to_vec()).unwrap();
+        let files = text.lines().filter_map(|line| line.strip_prefix("file = \"")?.strip_suffix('"'));
+        files.map(str::to_owned).collect()
+    };
+    let index = listed(&pack).remove(0);
+    let text = fetch(&index).await;
+    assert_eq!(fetch("index.toml").await, text, "the index goes on being found where it was");
+    let paths = listed(&text);
+    let mut entries = vec![("pack.toml", pack), (&index, text)];
+    for path in &paths {
         entries.push((path, fetch(path).await));
     }
     let entries: Vec<(&str, &[u8])> = entries.iter().map(|(path, bytes)| (*path, bytes.as_slice())).collect();
