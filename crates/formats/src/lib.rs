@@ -17,18 +17,24 @@
 //! `CurseForge` tell of mods. [`ranges`] compares versions and reads the ranges in which mods ask for them, and [`import`]
 //! reads the packs of other tools; [`lenient`] reads what people wrote by hand.
 //!
+//! [`compare`] tells what changed from one release to another, and [`feed`] writes a pack's news as Atom; [`update`] says
+//! what each client's update does to a player's files.
+//!
 //! What a format cannot carry is never dropped in silence: it comes back as a [`Loss`] beside the bytes.
 
 mod addresses;
 pub mod archive;
 pub mod check;
+pub mod compare;
 mod error;
+pub mod feed;
 mod hashes;
 pub mod import;
 pub mod index;
 pub mod jar;
 pub mod lenient;
 mod loss;
+pub mod markdown;
 pub mod mrpack;
 pub mod packwiz;
 mod path;
@@ -37,6 +43,7 @@ mod release;
 pub mod solder;
 pub mod sources;
 mod text;
+pub mod update;
 pub mod upstream;
 
 pub use addresses::Addresses;

@@ -7,14 +7,18 @@
 
 pub mod answer;
 pub mod base;
+mod feed;
 mod files;
 mod index;
 mod mrpack;
+mod news;
 pub mod origin;
 mod packwiz;
+mod page;
 pub mod publish;
 pub mod release;
 pub mod solder;
+mod update;
 
 use axum::Router;
 use axum::extract::FromRequestParts;
@@ -45,6 +49,9 @@ fn tree() -> Router<App> {
         .merge(packwiz::routes())
         .merge(files::routes())
         .merge(index::routes())
+        .merge(update::routes())
+        .merge(page::routes())
+        .merge(feed::routes())
         .fallback(async || Plain(Problem::NoRoute))
 }
 
@@ -91,6 +98,7 @@ impl IntoResponse for Plain {
                 "Not found. Look at the address: is the pack public, and the build published?\n".to_owned()
             }
             Problem::Files(kleister_files::Error::Blocked { reason }) => format!("This was taken down: {reason}\n"),
+            Problem::BadRequest(what) => format!("{what}\n"),
             // Only who holds the token of a preview gets here.
             Problem::Store(Error::Invalid { .. }) => format!("This draft is not complete: {}.\n", self.0.explained()),
             _ => "This cannot be delivered now. Try again later, or tell who runs this server.\n".to_owned(),

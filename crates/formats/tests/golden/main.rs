@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod compare;
+mod feed;
 mod mrpack;
 mod packwiz;
 mod releases;
+mod update;
 mod upstream;
 
 use kleister_formats::{Delivery, File, Loss, Release, index};

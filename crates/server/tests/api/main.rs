@@ -13,6 +13,7 @@ mod bulk;
 mod channels;
 mod check;
 mod clone;
+mod compare;
 mod defects;
 #[path = "../../../store/tests/database/fresh.rs"]
 mod fresh;
@@ -28,6 +29,7 @@ mod lists;
 mod loaders;
 mod members;
 mod mods;
+mod news;
 mod openapi;
 mod packs;
 mod passwords;
