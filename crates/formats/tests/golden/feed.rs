@@ -48,9 +48,9 @@ fn read(text: &str) -> Element {
                 let closed = open.pop().unwrap();
                 open.last_mut().unwrap().children.push(closed);
             }
-            Event::Text(text) => open.last_mut().unwrap().text.push_str(&text.decode().unwrap()),
+            Event::Text(text) => open.last_mut().unwrap().text.push_str(&text),
             Event::GeneralRef(reference) => {
-                let name = format!("&{};", reference.decode().unwrap());
+                let name = format!("&{};", &*reference);
                 open.last_mut().unwrap().text.push_str(&quick_xml::escape::unescape(&name).unwrap());
             }
             Event::Eof => return open.remove(0).children.remove(0),
@@ -62,12 +62,10 @@ fn read(text: &str) -> Element {
 fn element(start: &quick_xml::events::BytesStart<'_>) -> Element {
     let attributes = start.attributes().map(|attribute| {
         let attribute = attribute.unwrap();
-        let raw = String::from_utf8(attribute.value.to_vec()).unwrap();
-        let value = quick_xml::escape::unescape(&raw).unwrap().into_owned();
-        (String::from_utf8(attribute.key.as_ref().to_vec()).unwrap(), value)
+        let value = quick_xml::escape::unescape(&attribute.value).unwrap().into_owned();
+        (attribute.key.as_ref().to_owned(), value)
     });
-    let name = String::from_utf8(start.name().as_ref().to_vec()).unwrap();
-    Element { name, attributes: attributes.collect(), ..Element::default() }
+    Element { name: start.name().as_ref().to_owned(), attributes: attributes.collect(), ..Element::default() }
 }
 
 fn entry(number: u32) -> Entry {

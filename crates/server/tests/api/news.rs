@@ -18,21 +18,22 @@ async fn feed(caller: &Caller) -> String {
     text(&caller.fetch("/packs/sky/feed.atom").await)
 }
 
-/// `sky` with two published builds, the second with a changelog.
-async fn two_published(admin: &Caller) {
+/// `sky` with two published builds, the second a minute later and with a changelog.
+async fn two_published(app: &TestApp, admin: &Caller) {
     two_builds(admin).await;
+    app.clock.advance(60);
     let changelog = "- **Boats** fly\n- <script>alert(1)</script> [x](javascript:y)";
     admin.put("/packs/sky/builds/2.0", json!({"published": true, "changelog": changelog})).await.ok();
 }
 
 #[tokio::test]
 async fn changelog_is_written_and_mended_after_publishing() {
-    let (_, admin, _, anonymous) = TestApp::with_callers().await;
-    two_published(&admin).await;
+    let (app, admin, _, anonymous) = TestApp::with_callers().await;
+    two_published(&app, &admin).await;
     let before = anonymous.fetch("/packs/sky/2.0/index.json").await;
     let shown = anonymous.get("/packs/sky/builds/2.0").await.ok();
     assert!(shown["changelog"].as_str().unwrap().starts_with("- **Boats** fly"));
-    assert_eq!(shown["published_at"], "2026-11-24T09:30:00.000Z");
+    assert_eq!(shown["published_at"], "2026-11-24T09:31:00.000Z");
     let mended = admin.put("/packs/sky/builds/2.0", json!({"changelog": "Nothing flies"})).await.ok();
     assert_eq!(mended["changelog"], "Nothing flies");
     assert_eq!(anonymous.fetch("/packs/sky/2.0/index.json").await.bytes, before.bytes);
@@ -48,8 +49,8 @@ async fn changelog_is_written_and_mended_after_publishing() {
 
 #[tokio::test]
 async fn page_has_a_card_for_each_launcher_and_works_without_script() {
-    let (_, admin, _, anonymous) = TestApp::with_callers().await;
-    two_published(&admin).await;
+    let (app, admin, _, anonymous) = TestApp::with_callers().await;
+    two_published(&app, &admin).await;
     let answer = anonymous.fetch("/packs/sky").await;
     let policy = answer.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
@@ -84,8 +85,8 @@ async fn page_has_a_card_for_each_launcher_and_works_without_script() {
 
 #[tokio::test]
 async fn every_address_on_the_page_answers() {
-    let (_, admin, _, anonymous) = TestApp::with_callers().await;
-    two_published(&admin).await;
+    let (app, admin, _, anonymous) = TestApp::with_callers().await;
+    two_published(&app, &admin).await;
     let page = page(&anonymous).await;
     let addresses: Vec<&str> = page.split("https://mc.example.org").skip(1).collect();
     let addresses = addresses.iter().map(|rest| rest.split(['"', '<', ' ', '\n', '&']).next().unwrap());
@@ -97,8 +98,8 @@ async fn every_address_on_the_page_answers() {
 
 #[tokio::test]
 async fn withdrawn_build_is_shown_with_reason_and_replacement() {
-    let (_, admin, _, anonymous) = TestApp::with_callers().await;
-    two_published(&admin).await;
+    let (app, admin, _, anonymous) = TestApp::with_callers().await;
+    two_published(&app, &admin).await;
     let wanted = json!({"yanked": true, "reason": "it eats <worlds>", "replacement": "1.0"});
     admin.put("/packs/sky/builds/2.0", wanted).await.ok();
     let page = page(&anonymous).await;
@@ -139,8 +140,8 @@ async fn feed_has_the_builds_newest_first_under_names_that_stay() {
 
 #[tokio::test]
 async fn page_and_feed_are_sent_once_until_something_changes() {
-    let (_, admin, _, anonymous) = TestApp::with_callers().await;
-    two_published(&admin).await;
+    let (app, admin, _, anonymous) = TestApp::with_callers().await;
+    two_published(&app, &admin).await;
     for path in ["/packs/sky", "/packs/sky/feed.atom"] {
         let first = anonymous.fetch(path).await;
         assert_eq!(first.headers["cache-control"], "public, no-cache");
@@ -155,8 +156,8 @@ async fn page_and_feed_are_sent_once_until_something_changes() {
 
 #[tokio::test]
 async fn private_pack_has_page_and_feed_below_a_token_only() {
-    let (_, admin, _, anonymous) = TestApp::with_callers().await;
-    two_published(&admin).await;
+    let (app, admin, _, anonymous) = TestApp::with_callers().await;
+    two_published(&app, &admin).await;
     let token = admin.post("/packs/sky/previews", json!({})).await.ok()["token"].as_str().unwrap().to_owned();
     admin.put("/packs/sky", json!({"public": false})).await.ok();
     for rest in ["", "/feed.atom", "/2.0/update-preview?from=1.0&client=prism", "/2.0/update-preview"] {
@@ -178,8 +179,8 @@ async fn private_pack_has_page_and_feed_below_a_token_only() {
 
 #[tokio::test]
 async fn update_preview_tells_what_happens_on_a_players_disk() {
-    let (_, admin, _, anonymous) = TestApp::with_callers().await;
-    two_published(&admin).await;
+    let (app, admin, _, anonymous) = TestApp::with_callers().await;
+    two_published(&app, &admin).await;
     let path = "/packs/sky/2.0/update-preview?from=1.0&client=packwiz";
     let answer = anonymous.fetch(path).await;
     assert_eq!(answer.headers["cache-control"], "public, max-age=31536000, immutable");
@@ -191,7 +192,10 @@ async fn update_preview_tells_what_happens_on_a_players_disk() {
     assert_eq!((paths("deletes"), paths("keeps").len()), (vec!["mods/jei-1.0.jar"], 0));
     assert_eq!((&told["from"], &told["to"], &told["reinstall"]), (&json!("1.0"), &json!("2.0"), &json!(true)));
     let by_channel = anonymous.fetch("/packs/sky/latest/update-preview?from=1.0&client=packwiz").await;
-    assert_eq!((&by_channel.bytes, &by_channel.headers["cache-control"]), (&answer.bytes, &"public, no-cache".parse().unwrap()));
+    assert_eq!(
+        (&by_channel.bytes, &by_channel.headers["cache-control"]),
+        (&answer.bytes, &"public, no-cache".parse().unwrap())
+    );
     let unknown = anonymous.fetch("/packs/sky/2.0/update-preview?from=1.0&client=winzip").await;
     assert_eq!(unknown.status, 400);
     assert!(String::from_utf8_lossy(&unknown.bytes).contains("`packwiz`"), "{unknown:?}");
