@@ -11,7 +11,7 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use self::mods::{Mod, ModUpdate};
-use crate::{Choice, File, Hashes, InstancePath, Policy, Release, Support};
+use crate::{Choice, File, InstancePath, Policy, Release, Support};
 
 /// The largest file of which the text is compared, in bytes.
 const FILE_LIMIT: u64 = 256 << 10;
@@ -183,7 +183,7 @@ fn files(from: &Release, to: &Release) -> (Vec<FileChange>, Vec<Setting>) {
             let subject =
                 |change| Setting { is_mod: false, subject: new.path.to_string(), name: new.path.to_string(), change };
             settings.extend(treatment(old, new).into_iter().map(subject));
-            if same_bytes(&old.hashes, &new.hashes) {
+            if old.has_bytes_of(new) {
                 continue;
             }
         }
@@ -254,14 +254,4 @@ fn policy(policy: Policy) -> String {
         Policy::Keep => "keep",
     }
     .to_owned()
-}
-
-/// Whether two files have the same bytes, by the best hash that is known of both.
-fn same_bytes(one: &Hashes, other: &Hashes) -> bool {
-    let hashes = |hashes: &Hashes| {
-        [&hashes.sha256, &hashes.sha512, &hashes.sha1, &hashes.md5]
-            .map(|hash| hash.as_ref().map(|it| it.to_lowercase()))
-    };
-    let both = hashes(one).into_iter().zip(hashes(other)).find_map(|(one, other)| one.zip(other));
-    both.is_some_and(|(one, other)| one == other)
 }

@@ -153,7 +153,7 @@ fn packwiz(old: Option<&File>, new: Option<&File>) -> (Act, &'static str) {
         (None, Some(new)) if is_spared(new) => (Act::Write, "It is new. If a file lies there already, that stays."),
         (None, Some(new)) if is_asked(new) => (Act::Write, ASKED),
         (None, Some(_)) => (Act::Write, NEW),
-        (Some(old), Some(new)) if same(old, new) => {
+        (Some(old), Some(new)) if old.has_bytes_of(new) => {
             (Act::Keep, "It did not change, and is fetched only if it is not there any more.")
         }
         (_, Some(new)) if is_spared(new) => {
@@ -170,7 +170,7 @@ fn prism(old: Option<&File>, new: Option<&File>) -> (Act, &'static str) {
         (_, None) => (Act::Delete, LEFT),
         (None, Some(new)) if is_asked(new) => (Act::Write, ASKED),
         (None, Some(_)) => (Act::Write, "It is new. If a file lies there already, it is overwritten."),
-        (Some(old), Some(new)) if same(old, new) => (Act::Keep, SAME),
+        (Some(old), Some(new)) if old.has_bytes_of(new) => (Act::Keep, SAME),
         (_, Some(new)) if is_spared(new) => {
             (Act::Write, "It changed, and is overwritten: an .mrpack can spare no file.")
         }
@@ -216,16 +216,6 @@ fn is_swept(path: &InstancePath) -> bool {
 /// Whether the player is asked if he wants it.
 fn is_asked(file: &File) -> bool {
     file.environment.client == Support::Optional
-}
-
-/// Whether both have the same bytes, by the best hash that is known of both.
-fn same(old: &File, new: &File) -> bool {
-    let hashes = |file: &File| {
-        let hashes = &file.hashes;
-        [hashes.sha512.clone(), hashes.sha256.clone(), hashes.sha1.clone(), hashes.md5.clone()]
-    };
-    let both = hashes(old).into_iter().zip(hashes(new)).find_map(|(old, new)| old.zip(new));
-    both.is_some_and(|(old, new)| old == new)
 }
 
 /// What players should know of a client.

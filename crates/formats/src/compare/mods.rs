@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Change, Setting, same_bytes, treatment};
+use super::{Change, Setting, treatment};
 use crate::{File, InstancePath, Origin, Release};
 
 /// A mod that came or left.
@@ -89,7 +89,7 @@ fn brought(release: &Release) -> BTreeMap<&str, Brought<'_>> {
 /// Notes what is different about a mod that is in both releases.
 fn pair(mods: &mut Mods, old: &Brought<'_>, new: &Brought<'_>) {
     let same_files = old.files.len() == new.files.len()
-        && old.files.iter().zip(&new.files).all(|(one, other)| same_bytes(&one.hashes, &other.hashes));
+        && old.files.iter().zip(&new.files).all(|(one, other)| one.has_bytes_of(other));
     let same_version = old.versions == new.versions;
     if !same_version || !same_files {
         mods.updated.push(ModUpdate { to: told(new), from_version: version(old), from_paths: paths(old) });
@@ -107,7 +107,7 @@ fn pair(mods: &mut Mods, old: &Brought<'_>, new: &Brought<'_>) {
 fn is_same(old: &Brought<'_>, new: &Brought<'_>) -> bool {
     let project = |origin: &Origin, other: &Origin| origin.place == other.place && origin.project == other.project;
     let is_common = |one: &File, other: &File| {
-        same_bytes(&one.hashes, &other.hashes)
+        one.has_bytes_of(other)
             || one.origins.iter().any(|origin| other.origins.iter().any(|other| project(origin, other)))
     };
     old.files.iter().any(|one| new.files.iter().any(|other| is_common(one, other)))
