@@ -9,14 +9,17 @@ use super::{Change, Comparison, FileChange, Mod, ModUpdate, Setting};
 /// How many files a changelog names.
 const MOST_FILES: usize = 15;
 
-/// What is said where updates alone do not bring players along.
+/// What is said to maintainers and to players where updates alone do not bring players along.
 const REINSTALL: &str = "Instances that update themselves may stay on the old one: most launchers do not change Minecraft or \
                          the loader by an update. Tell players to install the pack anew.";
+
+const ANEW: &str = "If your instance stays on the old one, install the pack anew.";
 
 /// Everything that changed, with the differences of texts.
 pub(super) fn whole(comparison: &Comparison) -> String {
     let mut text = format!("# {} → {}\n", escaped(&comparison.from), escaped(&comparison.to));
-    let parts = [platform(comparison), mods(comparison), settings(&comparison.settings), files(&comparison.files)];
+    let parts =
+        [platform(comparison, REINSTALL), mods(comparison), settings(&comparison.settings), files(&comparison.files)];
     for part in parts {
         text.push_str(&part);
     }
@@ -28,7 +31,7 @@ pub(super) fn whole(comparison: &Comparison) -> String {
 
 /// What players notice.
 pub(super) fn changelog(comparison: &Comparison) -> String {
-    let mut text = platform(comparison);
+    let mut text = platform(comparison, ANEW);
     text.push_str(&mods(comparison));
     let lines: Vec<_> = comparison.files.iter().map(file_line).collect();
     let more = lines.len().saturating_sub(MOST_FILES);
@@ -40,13 +43,13 @@ pub(super) fn changelog(comparison: &Comparison) -> String {
     text.trim_start().to_owned()
 }
 
-/// What the game runs on, under its heading.
-fn platform(comparison: &Comparison) -> String {
+/// What the game runs on, under its heading, with a note where updates alone do not bring players along.
+fn platform(comparison: &Comparison, note: &str) -> String {
     let mut text = String::new();
     let line = |change: &Change| format!("{}: {}", label(change.what), arrow(change));
     section(&mut text, "Runs on", &comparison.platform.iter().map(line).collect::<Vec<_>>());
     if comparison.needs_reinstall() {
-        let _ = write!(text, "\n{REINSTALL}\n");
+        let _ = write!(text, "\n{note}\n");
     }
     text
 }
