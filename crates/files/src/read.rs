@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use moka::future::Cache;
 use object_store::{GetOptions, GetResult, GetResultPayload};
@@ -30,6 +30,22 @@ pub enum Body {
     /// Chunk by chunk, from a file that stays open: the blob may be deleted meanwhile.
     /// A stream that cannot give every promised byte ends in an error.
     Stream(BoxStream<'static, io::Result<Bytes>>),
+}
+
+impl Body {
+    /// All the bytes, in memory: for blobs that are known to be small.
+    pub async fn bytes(self) -> Result<Bytes> {
+        match self {
+            Self::Whole(bytes) => Ok(bytes),
+            Self::Stream(mut chunks) => {
+                let mut bytes = BytesMut::new();
+                while let Some(chunk) = chunks.try_next().await? {
+                    bytes.extend_from_slice(&chunk);
+                }
+                Ok(bytes.freeze())
+            }
+        }
+    }
 }
 
 impl Files {

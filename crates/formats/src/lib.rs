@@ -22,6 +22,9 @@
 //! `CurseForge` tell of mods. [`ranges`] compares versions and reads the ranges in which mods ask for them, and [`import`]
 //! reads the packs of other tools; [`lenient`] reads what people wrote by hand.
 //!
+//! [`compare`] tells what changed from one release to another, and [`feed`] writes a pack's news as Atom; [`update`] says
+//! what each client's update does to a player's files.
+//!
 //! Archives with files inside are never made: a [`plan`](plan::Plan) tells how they are laid out, and whoever has the files
 //! sends them from there.
 //!
@@ -32,8 +35,10 @@ mod addresses;
 pub mod archive;
 mod bundle;
 pub mod check;
+pub mod compare;
 pub mod curseforge;
 mod error;
+pub mod feed;
 mod hashes;
 pub mod import;
 pub mod index;
@@ -41,6 +46,7 @@ pub mod jar;
 pub mod lenient;
 mod loss;
 pub mod losses;
+pub mod markdown;
 pub mod mcupdater;
 pub mod mrpack;
 pub mod packwiz;
@@ -54,6 +60,7 @@ pub mod solder;
 pub mod sources;
 pub mod technic;
 mod text;
+pub mod update;
 pub mod upstream;
 
 pub use addresses::Addresses;

@@ -179,6 +179,18 @@ impl File {
         };
         self.choice.is_some() || asked == Support::Optional
     }
+
+    /// Whether it has the bytes of another file: by the best hash that is known of both, or where there is none, by
+    /// where they come from.
+    pub(crate) fn has_bytes_of(&self, other: &Self) -> bool {
+        let hashes = |file: &Self| {
+            let Hashes { sha512, sha256, sha1, md5, .. } = &file.hashes;
+            [sha512, sha256, sha1, md5].map(|hash| hash.as_ref().map(|hash| hash.to_lowercase()))
+        };
+        let known = hashes(self).into_iter().zip(hashes(other)).find_map(|(one, other)| one.zip(other));
+        let same_source = !self.sources.is_empty() && self.sources == other.sources && self.size == other.size;
+        known.map_or(same_source, |(one, other)| one == other)
+    }
 }
 
 /// What a file means to the two sides of the game.

@@ -8,16 +8,20 @@
 pub mod answer;
 mod archives;
 pub mod base;
+mod feed;
 mod files;
 mod index;
 mod mcupdater;
 mod mrpack;
+mod news;
 pub mod origin;
 mod packwiz;
+mod page;
 pub mod publish;
 pub mod release;
 mod sbom;
 pub mod solder;
+mod update;
 
 use axum::Router;
 use axum::extract::FromRequestParts;
@@ -51,6 +55,9 @@ fn tree() -> Router<App> {
         .merge(index::routes())
         .merge(mcupdater::routes())
         .merge(sbom::routes())
+        .merge(update::routes())
+        .merge(page::routes())
+        .merge(feed::routes())
         .fallback(async || Plain(Problem::NoRoute))
 }
 

@@ -10,6 +10,7 @@ pub mod app;
 pub mod build_files;
 pub mod check;
 pub mod clock;
+pub mod compare;
 pub mod config;
 pub mod delivery;
 pub mod fingerprints;

@@ -7,6 +7,7 @@ use kleister_types::builds::State;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
+use crate::builds::Dressed;
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::names::{self, Scope};
 use crate::permissions::Opened;
@@ -157,6 +158,12 @@ async fn named(db: &impl ConnectionTrait, pack: Opened<pack::Model>, release_key
     Ok(Named { pack: pack.row, build, by_channel })
 }
 
+/// The build of a pack that an identifier, a name or a channel means, if whoever opened the pack may see it.
+pub async fn within(db: &impl ConnectionTrait, pack: &Opened<pack::Model>, key: &str) -> Result<build::Model> {
+    let pointed = pointed(db, &pack.row.id, key).await?;
+    builds::within(db, pack, pointed.as_deref().unwrap_or(key), Need::See).await
+}
+
 /// The build that a channel points to; `recommended` means `latest` while it is unset.
 async fn pointed(db: &impl ConnectionTrait, pack_id: &str, name: &str) -> Result<Option<String>> {
     let name = name.to_lowercase();
@@ -168,6 +175,34 @@ async fn pointed(db: &impl ConnectionTrait, pack_id: &str, name: &str) -> Result
         .await?;
     let exact = channels.iter().find(|channel| channel.name == name);
     Ok(exact.or_else(|| channels.first()).map(|channel| channel.build_id.clone()))
+}
+
+/// Opens a pack for the holder of a token, known by its hash, or for everybody; with the time when the token ends.
+pub async fn open_pack(
+    db: &impl ConnectionTrait,
+    hash: Option<&str>,
+    pack_key: &str,
+    now: Timestamp,
+) -> Result<(Opened<pack::Model>, Option<Timestamp>)> {
+    match hash {
+        None => Ok((packs::open(db, &Caller::Anonymous, pack_key, Need::See).await?, None)),
+        Some(hash) => {
+            let (pack, ends_at) = previews::open(db, hash, pack_key, now).await?;
+            Ok((pack, Some(ends_at)))
+        }
+    }
+}
+
+/// The builds of a pack that were published last, withdrawn ones among them, as far as whoever opened it may see them.
+pub async fn published(db: &impl ConnectionTrait, pack: &Opened<pack::Model>, limit: u64) -> Result<Vec<Dressed>> {
+    let published = build::Entity::find()
+        .filter(build::Column::PackId.eq(&pack.row.id))
+        .filter(build::Column::State.ne(State::Draft.as_str()))
+        .filter(builds::seen(pack.right))
+        .order_by_desc(build::Column::PublishedAt)
+        .order_by_desc(build::Column::Id)
+        .limit(limit);
+    Ok(builds::with_outfits(published).into_model::<Dressed>().all(db).await?)
 }
 
 /// The document of a published build.

@@ -77,6 +77,14 @@ pub struct Build {
     #[schemars(extend("x-kleister-addition" = true))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replacement: Option<String>,
+    /// What is new in the build, in Markdown. It may be mended after publishing.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changelog: Option<String>,
+    /// When the build was published, if it was.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<Timestamp>,
     /// When the build was created.
     pub created_at: Timestamp,
     /// When the build was changed last.
@@ -168,6 +176,10 @@ pub struct BuildChange {
     /// it.
     #[schemars(extend("x-kleister-addition" = true))]
     pub replacement: Option<String>,
+    /// What is new in the build, in Markdown, at most 65536 characters; empty to remove it. It may be changed after
+    /// publishing too: no file of the build has it in it.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub changelog: Option<String>,
 }
 
 /// A page of a pack's builds.

@@ -11,6 +11,7 @@ pub mod build_files;
 pub mod builds;
 pub mod channels;
 pub mod check;
+pub mod compare;
 pub mod environment;
 pub mod groups;
 pub mod imports;

@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod compare;
 mod equality;
-
+mod feed;
 mod mcupdater;
 mod mrpack;
 mod packs;
@@ -11,6 +12,7 @@ mod packwiz;
 mod releases;
 mod sbom;
 mod schema;
+mod update;
 mod upstream;
 
 use kleister_formats::{Delivery, File, Loss, Release, index};

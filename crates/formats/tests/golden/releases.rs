@@ -189,7 +189,7 @@ fn own(path: &str, policy: Policy) -> File {
     }
 }
 
-fn module(path: &str, module: &str, name: &str, version: &str) -> File {
+pub(crate) fn module(path: &str, module: &str, name: &str, version: &str) -> File {
     let content =
         Content { module: module.to_owned(), name: name.to_owned(), version: version.to_owned(), licence: None };
     File { content: Some(content), ..own(path, Policy::Force) }

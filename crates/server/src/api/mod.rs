@@ -11,6 +11,7 @@ mod build_files;
 mod builds;
 mod channels;
 mod check;
+mod compare;
 mod groups;
 pub mod guard;
 mod imports;
@@ -63,6 +64,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(build_files::routes())
         .merge(channels::routes())
         .merge(check::routes())
+        .merge(compare::routes())
         .merge(previews::routes())
         .merge(mods::routes())
         .merge(versions::routes())

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures::TryStreamExt;
-use kleister_files::Body;
 use kleister_formats::check::Overrides;
 use kleister_formats::jar::Jar;
 use kleister_store::releases::Contents;
@@ -35,19 +33,7 @@ pub(super) async fn overrides(app: &App, contents: &Contents) -> Result<HashMap<
 }
 
 async fn text(app: &App, blob: &blob::Model) -> Result<String, Problem> {
-    Ok(String::from_utf8_lossy(&bytes(app, blob).await?).into_owned())
-}
-
-async fn bytes(app: &App, blob: &blob::Model) -> Result<Vec<u8>, Problem> {
     let size = u64::try_from(blob.size).unwrap_or(0);
-    Ok(match app.files.read(&blob.sha256, size, None).await? {
-        Body::Whole(bytes) => bytes.to_vec(),
-        Body::Stream(chunks) => {
-            let joined = chunks.try_fold(Vec::new(), |mut bytes, chunk| async move {
-                bytes.extend_from_slice(&chunk);
-                Ok(bytes)
-            });
-            joined.await.map_err(kleister_files::Error::from)?
-        }
-    })
+    let bytes = app.files.read(&blob.sha256, size, None).await?.bytes().await?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

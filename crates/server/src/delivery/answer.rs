@@ -26,8 +26,8 @@ const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(
 /// How long an address at the bucket holds.
 const LENT: Duration = Duration::from_mins(5);
 
-/// How long an answer may be kept, and by whom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How long an answer may be kept, and by whom. What is made of several may be kept as the greatest of theirs says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Caching {
     /// For ever, by everybody: the address always gives these bytes.
     Immutable,

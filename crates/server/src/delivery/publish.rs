@@ -65,6 +65,11 @@ pub fn preview(pack: &pack::Model, build: &build::Model, contents: Contents) -> 
     Ok(release)
 }
 
+/// What a draft is at this moment, also where it lacks what publishing needs.
+pub fn sketch(pack: &pack::Model, build: &build::Model, contents: Contents) -> Release {
+    described(pack, build, contents).0
+}
+
 /// Everything that any export needs, or what is still missing.
 fn resolve(pack: &pack::Model, build: &build::Model, contents: Contents) -> Result<Release> {
     let is_empty = contents.versions.is_empty() && contents.files.is_empty();

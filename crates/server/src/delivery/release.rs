@@ -9,7 +9,8 @@ use axum::response::Response;
 use kleister_formats::{
     Addresses, Bundle, File, InstancePath, Loss, Release, curseforge, index, mrpack, packwiz, prism, technic,
 };
-use kleister_store::releases;
+use kleister_store::rows::{build, pack};
+use kleister_store::{Read, releases};
 use kleister_types::Timestamp;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -113,7 +114,8 @@ pub struct Made {
 }
 
 impl Made {
-    fn new(bytes: impl Into<Bytes>) -> Self {
+    /// Bytes with the tag that follows from them.
+    pub fn new(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         let tag = answer::tag(&hex::encode(Sha256::digest(&bytes)));
         Self { bytes, tag }
@@ -182,6 +184,18 @@ fn named(found: releases::Named, frozen: Arc<Frozen>, token: Option<(String, Tim
         (release.pack.slug.clone(), release.version.clone())
     };
     Named { frozen, caching, token, place, withdrawn }
+}
+
+/// The release of a build; of a draft, what it is at this moment.
+pub async fn of_build(app: &App, db: &Read, pack: &pack::Model, build: &build::Model) -> Result<Arc<Frozen>, Problem> {
+    if build.published_at.is_none() {
+        let contents = releases::contents(db, build).await?;
+        return Ok(Arc::new(of_draft(&build.id, publish::sketch(pack, build, contents))));
+    }
+    match held(app, &build.id) {
+        Some(frozen) => Ok(frozen),
+        None => thaw(app, &build.id, &releases::document(db, &build.id).await?),
+    }
 }
 
 /// The release of a build that was published, if it was asked for lately.

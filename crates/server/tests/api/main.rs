@@ -14,6 +14,7 @@ mod bulk;
 mod channels;
 mod check;
 mod clone;
+mod compare;
 mod defects;
 mod documents;
 #[path = "../../../store/tests/database/fresh.rs"]
@@ -30,6 +31,7 @@ mod lists;
 mod loaders;
 mod members;
 mod mods;
+mod news;
 mod openapi;
 mod packs;
 mod passwords;

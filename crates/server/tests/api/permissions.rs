@@ -55,6 +55,7 @@ ListChannels            | 404       404      200  200   200   200          401  
 MoveChannel             | 401       404      403  200   200   200          401      401
 DeleteChannel           | 401       404      403  200   200   200          401      401
 CheckBuild              | 404       404      404  200   200   200          401      401
+CompareBuilds           | 404       404      404  200   200   200          401      401
 WaiveFinding            | 401       404      404  200   200   200          401      401
 DeleteWaiver            | 401       404      404  200   200   200          401      401
 ListPreviews            | 404       404      403  200   200   200          401      401

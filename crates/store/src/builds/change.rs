@@ -9,7 +9,7 @@ use crate::channels::{LATEST, RECOMMENDED};
 use crate::loaders::{self, Kind};
 use crate::names::{self, Scope};
 use crate::rows::{self, build, pack};
-use crate::rules::{Rules, given};
+use crate::rules::{Rules, edit, given};
 use crate::{Caller, Error, Result, channels, check, links};
 
 /// Makes a draft of a pack, empty or from another build of it.
@@ -158,6 +158,8 @@ async fn apply(
         rules.check("memory", (!memory.is_empty() && megabytes.is_none()).then_some("must be a number of MB"));
         row.memory_maximum = megabytes;
     }
+    rules.at_most("changelog", wanted.changelog.as_ref(), 65_536);
+    edit(&mut row.changelog, wanted.changelog.as_ref());
     row.public = wanted.public.unwrap_or(row.public);
     withdraw::apply(db, row, wanted, &mut rules).await?;
     if row.state == State::Draft.as_str() {

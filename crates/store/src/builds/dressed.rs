@@ -142,6 +142,8 @@ impl From<Dressed> for Build {
             published: build.state != State::Draft.as_str(),
             reason: build.yank_reason,
             replacement,
+            changelog: build.changelog,
+            published_at: build.published_at.map(Timestamp::from_millis),
             created_at: Timestamp::from_millis(build.created_at),
             updated_at: Timestamp::from_millis(build.updated_at),
         }

@@ -77,6 +77,7 @@ impl World {
             operations().find(|(_, _, it)| it["operationId"] == operation).expect("the table names operations");
         let path = self.address(&path, operation, &name);
         let path = made.into_iter().fold(path, |path, (part, id)| path.replace(part, &id));
+        let path = if operation == "CompareBuilds" { path + "?from=draft&to=draft" } else { path };
         let answer = if operation.starts_with("Create") && path.ends_with("/avatar") {
             caller.send_picture(&path, &crate::avatars::png()).await
         } else if operation == "CreateIntake" {

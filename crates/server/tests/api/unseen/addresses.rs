@@ -8,7 +8,7 @@ use super::world::{NO_ID, World, text};
 use crate::test_app::Caller;
 
 /// What is below the address of a release, by the formats that it is delivered in.
-const DELIVERED: [&str; 15] = [
+const DELIVERED: [&str; 16] = [
     "pack.mrpack",
     "pack.mrpack?source=own",
     "pack.mrpack?for=modrinth",
@@ -23,6 +23,7 @@ const DELIVERED: [&str; 15] = [
     "packwiz/mods/jei.pw.toml",
     "files/mods/jei-1.0.jar",
     "files/mods/own-1.0.jar",
+    "update-preview?from=1.0&client=packwiz",
     "nothing",
 ];
 
@@ -89,6 +90,25 @@ async fn delivery_answers_what_is_unseen_like_what_is_not_there() {
         is_nowhere(&callers, &format!("/t/{of_sky}/packs/secret/1.0/{rest}"), &absent).await;
         let absent = format!("/t/{of_secret}/packs/sky/9.9/{rest}");
         is_nowhere(&callers, &format!("/t/{of_secret}/packs/sky/2.0/{rest}"), &absent).await;
+    }
+}
+
+#[tokio::test]
+async fn page_and_feed_of_what_is_unseen_are_not_there() {
+    let world = World::visible().await;
+    world.hide().await;
+    let anonymous = world.app.anonymous();
+    let callers = [&anonymous, &world.stranger];
+    let pack = world.id("/packs/secret").await;
+    let ((_, of_secret), (_, of_mine)) = (world.preview("secret").await, world.preview("mine").await);
+    for rest in ["", "/feed.atom"] {
+        let shown = world.maker.fetch(&format!("/t/{of_secret}/packs/secret{rest}")).await;
+        assert_eq!(shown.status, 200, "{rest}");
+        for tree in ["/packs".to_owned(), "/t/klp_nothing/packs".to_owned(), format!("/t/{of_mine}/packs")] {
+            for (unseen, absent) in [("secret", "nothing"), ("secret-before", "nothing-before"), (&*pack, NO_ID)] {
+                is_nowhere(&callers, &format!("{tree}/{unseen}{rest}"), &format!("{tree}/{absent}{rest}")).await;
+            }
+        }
     }
 }
 

@@ -1,0 +1,117 @@
+//! What is told of a pack as a whole, on its page and in its feed: the pack, and what was published of it.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use kleister_formats::markdown;
+use kleister_store::avatars::dress::dress;
+use kleister_store::rows::pack;
+use kleister_store::{Read, releases};
+use kleister_types::builds::{Build, State};
+use kleister_types::packs::Pack;
+use maud::{Markup, PreEscaped, html};
+use serde::Deserialize;
+
+use super::answer::Caching;
+use super::base::Base;
+use super::{Address, Plain};
+use crate::problem::Problem;
+use crate::signin::secret;
+use crate::{App, address};
+
+/// The address of a pack.
+#[derive(Deserialize)]
+pub(super) struct PackAddress {
+    /// The token by which it is asked for.
+    #[serde(default)]
+    pub(super) token: Option<String>,
+    pack: String,
+}
+
+impl FromRequestParts<App> for PackAddress {
+    type Rejection = Plain;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Plain> {
+        Ok(address::parts(parts, app).await?)
+    }
+}
+
+impl PackAddress {
+    /// The address of a release of the pack.
+    pub(super) fn release(&self, release: &str) -> Address {
+        let (token, pack) = (self.token.clone(), self.pack.clone());
+        Address { token, pack, release: release.to_owned(), path: String::new() }
+    }
+}
+
+/// A pack with what was published of it last.
+pub(super) struct News {
+    /// The pack.
+    pub(super) pack: pack::Model,
+    /// The path of its picture, if everybody may see that.
+    pub(super) picture: Option<String>,
+    /// The pack's own address, with the token by which it was asked for.
+    pub(super) address: String,
+    /// What was published last, newest first, withdrawn builds among it.
+    pub(super) builds: Vec<Build>,
+    /// How long answers may be kept.
+    pub(super) caching: Caching,
+}
+
+/// Finds a pack for who asks, with so many of its builds.
+pub(super) async fn find(app: &App, address: &PackAddress, base: &Base, limit: u64) -> Result<News, Problem> {
+    let hash = address.token.as_deref().map(secret::hash);
+    let db = app.db.read().await?;
+    let (pack, _) = releases::open_pack(&db, hash.as_deref(), &address.pack, app.clock.now()).await?;
+    let builds = releases::published(&db, &pack, limit).await?;
+    // Whoever has a token is no user of this server: he sees no picture that only its users see.
+    let picture = if pack.row.public { picture(&db, &pack.row).await? } else { None };
+    Ok(News {
+        address: base.pack(address.token.as_deref(), &pack.row.slug),
+        builds: builds.into_iter().map(Into::into).collect(),
+        pack: pack.row,
+        picture,
+        caching: if hash.is_some() { Caching::Token } else { Caching::Channel },
+    })
+}
+
+async fn picture(db: &Read, pack: &pack::Model) -> Result<Option<String>, Problem> {
+    let path = |slug: &str| format!("/api/v1/storage/avatars/{slug}");
+    let dressed: Pack = dress(db, path, pack.clone().into()).await?;
+    Ok(dressed.avatar.map(|avatar| avatar.url))
+}
+
+impl News {
+    /// Whether the pack was asked for by a token.
+    pub(super) fn is_by_token(&self) -> bool {
+        self.caching == Caching::Token
+    }
+}
+
+/// What a build runs on, in words.
+pub(super) fn runs_on(build: &Build) -> String {
+    let minecraft = build.minecraft.as_ref().map(|release| release.name.as_str()).unwrap_or_default();
+    let loaders = [
+        ("Forge", build.forge.as_ref().map(|release| &release.name)),
+        ("NeoForge", build.neoforge.as_ref().map(|release| &release.name)),
+        ("Fabric", build.fabric.as_ref().map(|release| &release.name)),
+        ("Quilt", build.quilt.as_ref().map(|release| &release.name)),
+    ];
+    let loader = loaders.into_iter().find_map(|(kind, name)| Some((kind, name?)));
+    let told = format!("Minecraft {minecraft}");
+    // Forge's releases are listed with their Minecraft in front.
+    let bare = |name: &str| name.strip_prefix(&format!("{minecraft}-")).unwrap_or(name).to_owned();
+    loader.map_or_else(|| told.clone(), |(kind, name)| format!("{told}, {kind} {}", bare(name)))
+}
+
+/// What is said of a build that was withdrawn; nothing of others.
+pub(super) fn withdrawn(build: &Build) -> Option<String> {
+    let why = build.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let instead = build.replacement.as_ref().map(|name| format!(" Take {name} instead.")).unwrap_or_default();
+    let end = if why.ends_with(['.', '!', '?']) { "" } else { "." };
+    (build.state == State::Yanked).then(|| format!("Withdrawn{why}{end}{instead}"))
+}
+
+/// A build's changelog as HTML that can do nothing but be read; nothing if none was written.
+pub(super) fn changelog(build: &Build) -> Option<Markup> {
+    build.changelog.as_deref().map(|text| html! { (PreEscaped(markdown::to_html(text))) })
+}

@@ -1,0 +1,42 @@
+//! A pack's page for players: `/packs/{pack}`. It needs no script, loads nothing from elsewhere, and says for each launcher
+//! how the pack comes into it.
+
+mod cards;
+mod view;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::get;
+
+use self::view::View;
+use super::base::Base;
+use super::news::{self, PackAddress};
+use super::release::{self, Made};
+use super::{Plain, answer};
+use crate::App;
+
+/// How many builds are on a page.
+const BUILDS: u64 = 20;
+/// The channel that players are given: it means `latest` until it is set.
+const CHANNEL: &str = "recommended";
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/{pack}", get(show))
+}
+
+async fn show(State(app): State<App>, address: PackAddress, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
+    let news = news::find(&app, &address, &base, BUILDS).await?;
+    let offered = match release::find(&app, &address.release(CHANNEL)).await {
+        Ok(named) => Some(named),
+        Err(problem) if problem.status() == StatusCode::NOT_FOUND => None,
+        Err(problem) => return Err(problem.into()),
+    };
+    let release = offered.as_ref().map(|named| &named.frozen.release);
+    let made = Made::new(View { news: &news, base: &base, release }.page().into_string());
+    let mut response = answer::made(&made.bytes, &made.tag, "text/html; charset=utf-8", news.caching, &headers);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, view::policy());
+    Ok(response)
+}

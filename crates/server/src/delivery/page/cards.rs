@@ -1,0 +1,165 @@
+//! One card for each launcher: how the pack comes into it, in at most three steps.
+//!
+//! A card stands here once the format exists that its launcher reads. To add one: its function, and its line in [`CARDS`].
+
+use kleister_formats::{LoaderKind, Release};
+use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Every card, in the order of the page.
+const CARDS: [fn(&Offer<'_>) -> Option<Card>; 6] = [prism, modrinth, packwiz, server, technic, curl];
+
+/// What is offered to players.
+pub(super) struct Offer<'a> {
+    /// The address of the channel that players are given.
+    pub(super) channel: String,
+    /// Where Solder's readers are answered, if the pack is there for everybody.
+    pub(super) solder: Option<String>,
+    /// The release that the channel points to.
+    pub(super) release: &'a Release,
+}
+
+/// How the pack comes into one launcher.
+pub(super) struct Card {
+    /// What the card is called in addresses of this page.
+    pub(super) id: &'static str,
+    /// The launcher.
+    pub(super) name: &'static str,
+    /// What to expect of updates.
+    pub(super) updates: &'static str,
+    /// At most three.
+    pub(super) steps: Vec<Markup>,
+}
+
+/// The cards of the launchers that can have the pack.
+pub(super) fn all(offer: &Offer<'_>) -> Vec<Card> {
+    CARDS.iter().filter_map(|card| card(offer)).collect()
+}
+
+impl Offer<'_> {
+    /// The address of something that is below every release.
+    fn at(&self, what: &str) -> String {
+        format!("{}/{what}", self.channel)
+    }
+
+    /// What an instance must run on, in words.
+    fn runs_on(&self) -> String {
+        let loader = self.release.loader.as_ref();
+        let loader =
+            loader.map(|loader| format!(" with {} {}", proper(loader.kind), loader.version)).unwrap_or_default();
+        format!("Minecraft {}{loader}", self.release.minecraft)
+    }
+}
+
+/// What people call a loader.
+pub(super) fn proper(kind: LoaderKind) -> &'static str {
+    match kind {
+        LoaderKind::Forge => "Forge",
+        LoaderKind::NeoForge => "NeoForge",
+        LoaderKind::Fabric => "Fabric",
+        LoaderKind::Quilt => "Quilt",
+    }
+}
+
+fn prism(offer: &Offer<'_>) -> Option<Card> {
+    let file = offer.at("pack.mrpack");
+    let link = format!("prismlauncher://import?url={}", utf8_percent_encode(&file, NON_ALPHANUMERIC));
+    Some(Card {
+        id: "prism",
+        name: "Prism Launcher, MultiMC",
+        updates: "To update, import the same address again and choose to update the instance.",
+        steps: vec![
+            html! { a.button href=(link) { "Open in Prism Launcher" } },
+            html! { "Or choose " b { "Add Instance" } ", " b { "Import" } " and paste " code { (file) } },
+            html! { "Confirm, and choose among the optional mods." },
+        ],
+    })
+}
+
+fn modrinth(offer: &Offer<'_>) -> Option<Card> {
+    Some(Card {
+        id: "modrinth",
+        name: "Modrinth App",
+        updates: "It cannot update packs from here: a newer file becomes a new instance. Copy your worlds over, or use Prism \
+                  Launcher.",
+        steps: vec![
+            html! { a.button href=(offer.at("pack.mrpack")) { "Download pack.mrpack" } },
+            html! { "Open the file with Modrinth App." },
+        ],
+    })
+}
+
+fn packwiz(offer: &Offer<'_>) -> Option<Card> {
+    let command = format!("\"$INST_JAVA\" -jar packwiz-installer-bootstrap.jar {}", offer.at("packwiz/pack.toml"));
+    Some(Card {
+        id: "packwiz",
+        name: "An instance that updates itself",
+        updates: "Mods and files are brought up to date before each start. If Minecraft or the loader changes, \
+                  packwiz-installer asks first; where it does not, set up the instance anew.",
+        steps: vec![
+            html! { "In Prism Launcher or MultiMC, make an instance of " b { (offer.runs_on()) } "." },
+            html! {
+                "Put "
+                a href="https://github.com/packwiz/packwiz-installer-bootstrap/releases" { "packwiz-installer-bootstrap.jar" }
+                " into its " code { ".minecraft" } " folder."
+            },
+            html! { "Set as its pre-launch command (" b { "Settings" } ", " b { "Custom commands" } ") " code { (command) } },
+        ],
+    })
+}
+
+fn server(offer: &Offer<'_>) -> Option<Card> {
+    let loader = offer.release.loader.as_ref();
+    let (kind, variable) = match loader.map(|loader| loader.kind) {
+        None => ("VANILLA", None),
+        Some(LoaderKind::Forge) => ("FORGE", Some("FORGE_VERSION")),
+        Some(LoaderKind::NeoForge) => ("NEOFORGE", Some("NEOFORGE_VERSION")),
+        Some(LoaderKind::Fabric) => ("FABRIC", Some("FABRIC_LOADER_VERSION")),
+        Some(LoaderKind::Quilt) => ("QUILT", Some("QUILT_LOADER_VERSION")),
+    };
+    let version = variable.zip(loader).map(|(name, loader)| format!("  {name}: \"{}\"\n", loader.version));
+    let settings = format!(
+        "environment:\n  TYPE: {kind}\n  VERSION: \"{}\"\n{}  PACKWIZ_URL: {}\n",
+        offer.release.minecraft,
+        version.unwrap_or_default(),
+        offer.at("packwiz/pack.toml"),
+    );
+    Some(Card {
+        id: "server",
+        name: "A server in a container",
+        updates: "Mods and files are brought up to date at each start. When Minecraft or the loader changes, change the two \
+                  versions.",
+        steps: vec![
+            html! { "Take the image " code { "itzg/minecraft-server" } " with " pre tabindex="0" { code { (settings) } } },
+            html! { "Accept Minecraft's EULA yourself: " code { "EULA: \"TRUE\"" } },
+            html! { "Start it." },
+        ],
+    })
+}
+
+fn technic(offer: &Offer<'_>) -> Option<Card> {
+    let solder = offer.solder.as_ref()?;
+    Some(Card {
+        id: "technic",
+        name: "Technic Launcher",
+        updates: "The launcher offers each new recommended build. Jars that you put into the mods folder yourself are deleted \
+                  by it.",
+        steps: vec![
+            html! { "Ask whoever makes the pack for its page on technicpack.net, where it is linked to " code { (solder) } },
+            html! { "Paste that page's address into the launcher's search, and press " b { "Install" } "." },
+        ],
+    })
+}
+
+fn curl(offer: &Offer<'_>) -> Option<Card> {
+    let command = format!("curl -fLO {}", offer.at("pack.mrpack"));
+    Some(Card {
+        id: "curl",
+        name: "By hand, or with tools of your own",
+        updates: "The addresses stay the same, and answer for the build that is recommended then.",
+        steps: vec![
+            html! { code { (command) } },
+            html! { "Every file with its hashes and addresses: " a href=(offer.at("index.json")) { "index.json" } },
+        ],
+    })
+}
