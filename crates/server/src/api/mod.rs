@@ -21,6 +21,7 @@ mod loaders;
 mod members;
 mod mods;
 pub mod openapi;
+mod pack_tokens;
 mod packs;
 mod previews;
 mod profile;
@@ -63,6 +64,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(build_files::routes())
         .merge(channels::routes())
         .merge(check::routes())
+        .merge(pack_tokens::routes())
         .merge(previews::routes())
         .merge(mods::routes())
         .merge(versions::routes())

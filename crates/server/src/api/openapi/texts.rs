@@ -20,6 +20,7 @@ const FILES: &[&str] = &[
     include_str!("../mods.md"),
     include_str!("../packs.md"),
     include_str!("../check.md"),
+    include_str!("../pack_tokens.md"),
     include_str!("../previews.md"),
     include_str!("../providers.md"),
     include_str!("../setup.md"),
