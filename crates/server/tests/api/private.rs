@@ -174,6 +174,10 @@ async fn build_that_only_members_see_is_open_to_the_holder_of_a_token() {
 async fn logs_name_no_token() {
     use std::io::Write;
     use std::sync::{Arc, Mutex};
+
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::prelude::*;
+
     #[derive(Clone, Default)]
     struct Written(Arc<Mutex<Vec<u8>>>);
     impl Write for Written {
@@ -188,8 +192,10 @@ async fn logs_name_no_token() {
     let (_, token) = token(&admin, "secret", json!({})).await;
     let written = Written::default();
     let writer = written.clone();
-    let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
-    let logging = tracing::subscriber::set_default(log.finish());
+    let ours = ["kleister_server", "kleister_store", "kleister_files"].map(|ours| (ours, LevelFilter::TRACE));
+    let lines = tracing_subscriber::fmt::layer().with_writer(move || writer.clone());
+    let log = tracing_subscriber::registry().with(Targets::new().with_targets(ours)).with(lines);
+    let logging = tracing::subscriber::set_default(log);
     for rest in ["packs/secret/1.0/index.json", "packs/secret/9/index.json", "solder/api/modpack/secret", "nothing"] {
         anonymous.fetch(&format!("/t/{token}/{rest}")).await;
     }
