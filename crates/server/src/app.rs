@@ -44,7 +44,7 @@ pub struct App {
     pub sessions: Sessions,
     /// Personal tokens that were looked up lately.
     pub personal: PersonalTokens,
-    /// Personal tokens whose use is not written down yet.
+    /// Tokens whose use is not written down yet.
     pub used: Arc<Used>,
     /// Passwords that were right a moment ago.
     pub right_before: RightBefore,

@@ -3,7 +3,8 @@
 //! An address names a pack and a release, which is a build by its name or a channel. [`release`] finds the frozen
 //! release, the other rooms only say in which format it is answered. Addresses of a named build never change what they
 //! give, so everybody may keep it for ever; a channel is asked for again and answers for the build it points to now.
-//! The holder of a preview's token gets the same files below `/t/{token}/packs`, of drafts too.
+//! The holder of a pack's token gets the same files below `/t/{token}/packs`, be the pack private or not, and the holder
+//! of a preview's those of drafts too.
 
 pub mod answer;
 mod archives;

@@ -91,6 +91,7 @@ fn router(app: App, more: Router<App>) -> Router {
         .nest("/packs", delivery::routes())
         .nest("/t/{token}/packs", delivery::routes_by_token())
         .nest("/solder", delivery::solder::routes())
+        .nest("/t/{token}/solder", delivery::solder::routes_by_token())
         .merge(more)
         .fallback(unknown)
         .with_state(app)

@@ -3,15 +3,18 @@
 //! Every pack has `latest` once something is published, and may have `recommended` and names of its own. Names of
 //! channels and of builds share a scope, so that an address never means two things; whatever moves a channel is noted.
 
+use std::collections::HashSet;
+
 use kleister_types::Timestamp;
 use kleister_types::builds::State;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::json;
 
 use crate::audit::{self, Event};
 use crate::builds::{self, Dressed};
 use crate::names::{self, Scope};
-use crate::rows::{self, build, channel, name};
+use crate::rows::{self, build, channel, channel_build, name};
 use crate::{Caller, Error, Result};
 
 /// The newest build for everybody; it moves at every publishing that names no other channel.
@@ -79,9 +82,61 @@ pub async fn point(
         None => rows::insert(db, row.clone()).await?,
     }
     let from = former.map(|former| former.build_id);
+    remember(db, &row, from.as_ref(), now).await?;
     let moved = event("channel.move", &row, json!({"from": from, "to": row.build_id}));
     audit::note(db, caller, [moved], now).await?;
     Ok(row)
+}
+
+/// Notes what a channel points to and pointed to, for those who may have nothing else of the pack. Until it is set,
+/// `recommended` points where `latest` does.
+async fn remember(
+    db: &impl ConnectionTrait,
+    channel: &channel::Model,
+    from: Option<&String>,
+    now: Timestamp,
+) -> Result<()> {
+    let latest = match from {
+        None if channel.name == RECOMMENDED => {
+            channel::Entity::find_by_id((channel.pack_id.clone(), LATEST.to_owned())).one(db).await?
+        }
+        _ => None,
+    };
+    let before = from.or(latest.as_ref().map(|latest| &latest.build_id)).filter(|before| **before != channel.build_id);
+    let row = |build: &String| channel_build::Model {
+        pack_id: channel.pack_id.clone(),
+        channel: channel.name.clone(),
+        build_id: build.clone(),
+        created_at: now.as_millis(),
+    };
+    let key = [channel_build::Column::PackId, channel_build::Column::Channel, channel_build::Column::BuildId];
+    let once = OnConflict::columns(key).do_nothing_on(key).to_owned();
+    let builds = before.into_iter().chain([&channel.build_id]);
+    let insert = Insert::many(builds.map(|build| row(build).into_active_model())).on_conflict(once);
+    insert.exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The builds that a channel points to or did; `recommended` means `latest` while it is unset.
+///
+/// An installation that began before the channel moved goes on with the build that it began with.
+pub(crate) async fn reached(db: &impl ConnectionTrait, pack_id: &str, name: &str) -> Result<HashSet<String>> {
+    let or_latest = if name == RECOMMENDED { LATEST } else { name };
+    let of_pack = channel::Entity::find().filter(channel::Column::PackId.eq(pack_id));
+    let channels = of_pack.filter(channel::Column::Name.is_in([name, or_latest])).all(db).await?;
+    let meant = channels.iter().find(|channel| channel.name == name).or_else(|| channels.first());
+    let before = channel_build::Entity::find()
+        .filter(channel_build::Column::PackId.eq(pack_id))
+        .filter(channel_build::Column::Channel.eq(meant.map_or(name, |channel| &channel.name)))
+        .all(db)
+        .await?;
+    Ok(before.into_iter().map(|row| row.build_id).chain(meant.map(|channel| channel.build_id.clone())).collect())
+}
+
+/// Whether a pack has a channel of this name, or would have it as soon as something is published.
+pub(crate) async fn exists(db: &impl ConnectionTrait, pack_id: &str, name: &str) -> Result<bool> {
+    let key = (pack_id.to_owned(), name.to_owned());
+    Ok(is_common(name) || channel::Entity::find_by_id(key).one(db).await?.is_some())
 }
 
 /// Removes a channel. `recommended` then means `latest` again; `latest` itself stays.

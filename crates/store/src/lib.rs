@@ -32,6 +32,7 @@ pub mod logins;
 pub mod members;
 pub mod mods;
 pub mod names;
+pub mod pack_tokens;
 pub mod packs;
 pub mod permissions;
 pub mod pool;

@@ -204,7 +204,7 @@ pub(crate) fn has_owner<E: Shared>(except: Option<(&str, &str)>) -> Condition {
 }
 
 /// The row with this id, or whose present or former slug this is.
-fn find<E: Shared>(key: &str) -> Select<E> {
+pub(crate) fn find<E: Shared>(key: &str) -> Select<E> {
     if names::is_id(key) {
         E::find().filter(E::id_column().eq(key))
     } else {

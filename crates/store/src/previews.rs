@@ -73,6 +73,7 @@ pub async fn create(
         last_four: Some(secret.last_four),
         scopes: None,
         channel: None,
+        player: None,
         ends_at: Some(now.plus_seconds(days * 24 * 3600).as_millis()),
         used_at: None,
         revoked_at: None,
@@ -109,7 +110,7 @@ pub(crate) async fn forget(db: &impl ConnectionTrait, pack_id: &str) -> Result<(
     Ok(())
 }
 
-/// The pack that the holder of a token may preview, with its maker's right on it, and when the token ends.
+/// The pack that the holder of a token may preview, with its maker's right on it, and the token.
 ///
 /// A token that does not hold, or is for another pack, is [`Error::Missing`] like a pack that does not exist.
 pub async fn open(
@@ -117,10 +118,10 @@ pub async fn open(
     hash: &str,
     pack_key: &str,
     now: Timestamp,
-) -> Result<(Opened<pack::Model>, Timestamp)> {
+) -> Result<(Opened<pack::Model>, token::Model)> {
     let missing = || Error::Missing("pack");
     let token = standing(now).filter(token::Column::SecretHash.eq(hash)).one(db).await?.ok_or_else(missing)?;
-    let maker = user::Entity::find_by_id(token.user_id.unwrap_or_default()).one(db).await?;
+    let maker = user::Entity::find_by_id(token.user_id.as_deref().unwrap_or_default()).one(db).await?;
     let maker = maker.filter(|maker| maker.active).ok_or_else(missing)?;
     let maker = Caller::User(Who { id: maker.id, username: maker.username, admin: maker.admin });
     let pack = packs::open(db, &maker, pack_key, CHANGE).await.map_err(|error| match error {
@@ -130,7 +131,7 @@ pub async fn open(
     if token.pack_id.as_ref() != Some(&pack.row.id) {
         return Err(missing());
     }
-    Ok((pack, Timestamp::from_millis(token.ends_at.unwrap_or(0))))
+    Ok((pack, token))
 }
 
 /// The previews that have neither ended nor been revoked.

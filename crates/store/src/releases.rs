@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use kleister_types::Timestamp;
 use kleister_types::builds::State;
+use kleister_types::{Perm, Timestamp};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::builds::Dressed;
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::names::{self, Scope};
+use crate::pack_tokens::{self, Pass};
 use crate::permissions::Opened;
 use crate::rows::{
     blob, build, build_file, build_version, channel, loader, module, pack, release, solder_version, version,
@@ -129,16 +130,47 @@ pub async fn find(db: &impl ConnectionTrait, pack_key: &str, release_key: &str) 
     named(db, pack, release_key).await
 }
 
-/// Finds the build, draft or published, that a build name or channel of a pack means for the holder of a preview's
-/// token, known by its hash; with the time when the token ends.
-pub async fn find_preview(
+/// The token by which something was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its identifier.
+    pub id: String,
+    /// When it ends, if it does by itself.
+    pub ends_at: Option<Timestamp>,
+    /// What it opens, if it is a pack's; a preview's opens what its maker may see.
+    pub pass: Option<Pass>,
+}
+
+/// Opens a pack for the holder of a token, known by its hash; [`Error::Missing`] where it opens another one or none.
+pub async fn open_by_token(
+    db: &impl ConnectionTrait,
+    hash: &str,
+    pack_key: &str,
+    now: Timestamp,
+) -> Result<(Opened<pack::Model>, Ticket)> {
+    if let Some(pass) = pack_tokens::find(db, hash, now).await? {
+        let pack = Opened { row: pack_tokens::open(db, &pass, pack_key).await?, right: Some(Perm::User) };
+        return Ok((pack, Ticket { id: pass.token_id.clone(), ends_at: pass.ends_at, pass: Some(pass) }));
+    }
+    let (pack, token) = previews::open(db, hash, pack_key, now).await?;
+    Ok((pack, Ticket { id: token.id, ends_at: token.ends_at.map(Timestamp::from_millis), pass: None }))
+}
+
+/// Finds the build that a build name or channel of a pack means for the holder of a token, known by its hash: a
+/// published one for a pack's token, a draft too for a preview's.
+pub async fn find_by_token(
     db: &impl ConnectionTrait,
     hash: &str,
     (pack_key, release_key): (&str, &str),
     now: Timestamp,
-) -> Result<(Named, Timestamp)> {
-    let (pack, ends_at) = previews::open(db, hash, pack_key, now).await?;
-    Ok((named(db, pack, release_key).await?, ends_at))
+) -> Result<(Named, Ticket)> {
+    let (pack, ticket) = open_by_token(db, hash, pack_key, now).await?;
+    let named = named(db, pack, release_key).await?;
+    let channel = named.by_channel.then(|| release_key.to_lowercase());
+    if ticket.pass.as_ref().is_some_and(|pass| !pass.reaches(&named.build, channel.as_deref())) {
+        return Err(Error::Missing("build"));
+    }
+    Ok((named, ticket))
 }
 
 /// The build that a build name or channel means for somebody with this right on the pack.
@@ -177,28 +209,35 @@ async fn pointed(db: &impl ConnectionTrait, pack_id: &str, name: &str) -> Result
     Ok(exact.or_else(|| channels.first()).map(|channel| channel.build_id.clone()))
 }
 
-/// Opens a pack for the holder of a token, known by its hash, or for everybody; with the time when the token ends.
+/// Opens a pack for the holder of a token, known by its hash, or for everybody.
 pub async fn open_pack(
     db: &impl ConnectionTrait,
     hash: Option<&str>,
     pack_key: &str,
     now: Timestamp,
-) -> Result<(Opened<pack::Model>, Option<Timestamp>)> {
+) -> Result<(Opened<pack::Model>, Option<Ticket>)> {
     match hash {
         None => Ok((packs::open(db, &Caller::Anonymous, pack_key, Need::See).await?, None)),
         Some(hash) => {
-            let (pack, ends_at) = previews::open(db, hash, pack_key, now).await?;
-            Ok((pack, Some(ends_at)))
+            let (pack, ticket) = open_by_token(db, hash, pack_key, now).await?;
+            Ok((pack, Some(ticket)))
         }
     }
 }
 
 /// The builds of a pack that were published last, withdrawn ones among them, as far as whoever opened it may see them.
-pub async fn published(db: &impl ConnectionTrait, pack: &Opened<pack::Model>, limit: u64) -> Result<Vec<Dressed>> {
+pub async fn published(
+    db: &impl ConnectionTrait,
+    pack: &Opened<pack::Model>,
+    ticket: Option<&Ticket>,
+    limit: u64,
+) -> Result<Vec<Dressed>> {
+    let reached = ticket.and_then(|ticket| ticket.pass.as_ref()).and_then(|pass| pass.builds.as_ref());
     let published = build::Entity::find()
         .filter(build::Column::PackId.eq(&pack.row.id))
         .filter(build::Column::State.ne(State::Draft.as_str()))
         .filter(builds::seen(pack.right))
+        .apply_if(reached, |query, builds| query.filter(build::Column::Id.is_in(builds)))
         .order_by_desc(build::Column::PublishedAt)
         .order_by_desc(build::Column::Id)
         .limit(limit);

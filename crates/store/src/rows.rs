@@ -12,6 +12,7 @@ pub mod build_file;
 pub mod build_version;
 pub mod build_waiver;
 pub mod channel;
+pub mod channel_build;
 pub mod group;
 pub mod intake;
 pub mod intake_recognition;

@@ -12,6 +12,7 @@ mod check;
 mod intake;
 mod packs;
 mod people;
+mod private;
 mod recognition;
 mod signin;
 mod solder;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             check::steps(),
             storage::steps(),
             recognition::steps(),
+            private::steps(),
         ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

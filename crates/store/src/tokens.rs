@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::rows::{self, token, user};
-use crate::{Error, Result, names};
+use crate::{Error, Result, names, pack_tokens};
 
 /// How long a personal token lasts: 365 days.
 pub const LIFETIME_SECONDS: i64 = 365 * 24 * 3600;
@@ -118,10 +118,11 @@ pub async fn take_code(db: &impl ConnectionTrait, secret_hash: &str, now: Timest
     Ok(user::Entity::find_by_id(owner).one(db).await?.filter(|user| user.active))
 }
 
-/// Forgets codes that nobody took, and personal tokens that are over for good.
+/// Forgets codes that nobody took, and tokens of users and packs that are over for good.
 pub async fn forget_ended(db: &impl ConnectionTrait, now: Timestamp) -> Result<()> {
     let ended = token::Entity::delete_many().filter(token::Column::EndsAt.lt(now.as_millis()));
-    ended.filter(token::Column::Kind.is_in([PERSONAL, CODE])).exec(db).await?;
+    let kinds = [PERSONAL, CODE].into_iter().chain(pack_tokens::KINDS);
+    ended.filter(token::Column::Kind.is_in(kinds)).exec(db).await?;
     Ok(())
 }
 
@@ -146,6 +147,7 @@ fn new(kind: &str, user: &str, secret_hash: String, ends_at: Timestamp, now: Tim
         last_four: None,
         scopes: None,
         channel: None,
+        player: None,
         ends_at: Some(ends_at.as_millis()),
         used_at: None,
         revoked_at: None,

@@ -22,6 +22,7 @@ pub mod loaders;
 pub mod members;
 pub mod mods;
 pub mod notice;
+pub mod pack_tokens;
 pub mod packs;
 pub mod page;
 pub mod perm;

@@ -22,6 +22,7 @@ mod loaders;
 mod members;
 mod mods;
 pub mod openapi;
+mod pack_tokens;
 mod packs;
 mod previews;
 mod profile;
@@ -65,6 +66,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(channels::routes())
         .merge(check::routes())
         .merge(compare::routes())
+        .merge(pack_tokens::routes())
         .merge(previews::routes())
         .merge(mods::routes())
         .merge(versions::routes())

@@ -36,15 +36,21 @@ impl Base {
         format!("{}/api/v1/packs/{}/builds/{}/files/{path}", self.0, segment(pack_slug), segment(build))
     }
 
-    /// The address of a pack, for the holder of a token or for everybody.
-    pub fn pack(&self, token: Option<&str>, pack_slug: &str) -> String {
+    /// What stands before the addresses of packs, for the holder of a token or for everybody.
+    fn tree(&self, token: Option<&str>) -> String {
         let token = token.map(|token| format!("/t/{}", segment(token))).unwrap_or_default();
-        format!("{}{token}/packs/{}", self.0, segment(pack_slug))
+        format!("{}{token}", self.0)
     }
 
-    /// An address below `/solder`, of these parts.
-    pub fn solder(&self, parts: &[&str]) -> String {
-        parts.iter().fold(format!("{}/solder", self.0), |address, part| format!("{address}/{}", segment(part)))
+    /// The address of a pack, for the holder of a token or for everybody.
+    pub fn pack(&self, token: Option<&str>, pack_slug: &str) -> String {
+        format!("{}/packs/{}", self.tree(token), segment(pack_slug))
+    }
+
+    /// An address below `/solder`, of these parts, for the holder of a token or for everybody.
+    pub fn solder(&self, token: Option<&str>, parts: &[&str]) -> String {
+        let solder = format!("{}/solder", self.tree(token));
+        parts.iter().fold(solder, |address, part| format!("{address}/{}", segment(part)))
     }
 
     /// How an address is made of the slug of a picture.

@@ -18,6 +18,9 @@ use crate::problem::Problem;
 use crate::signin::secret;
 use crate::{App, address};
 
+/// The channel that players are given where their token is for no other: it means `latest` until it is set.
+const CHANNEL: &str = "recommended";
+
 /// The address of a pack.
 #[derive(Deserialize)]
 pub(super) struct PackAddress {
@@ -51,6 +54,8 @@ pub(super) struct News {
     pub(super) picture: Option<String>,
     /// The pack's own address, with the token by which it was asked for.
     pub(super) address: String,
+    /// The channel that its players follow.
+    pub(super) channel: String,
     /// What was published last, newest first, withdrawn builds among it.
     pub(super) builds: Vec<Build>,
     /// How long answers may be kept.
@@ -61,12 +66,14 @@ pub(super) struct News {
 pub(super) async fn find(app: &App, address: &PackAddress, base: &Base, limit: u64) -> Result<News, Problem> {
     let hash = address.token.as_deref().map(secret::hash);
     let db = app.db.read().await?;
-    let (pack, _) = releases::open_pack(&db, hash.as_deref(), &address.pack, app.clock.now()).await?;
-    let builds = releases::published(&db, &pack, limit).await?;
+    let (pack, ticket) = releases::open_pack(&db, hash.as_deref(), &address.pack, app.clock.now()).await?;
+    let builds = releases::published(&db, &pack, ticket.as_ref(), limit).await?;
+    let channel = ticket.and_then(|ticket| ticket.pass?.channel);
     // Whoever has a token is no user of this server: he sees no picture that only its users see.
     let picture = if pack.row.public { picture(&db, &pack.row).await? } else { None };
     Ok(News {
         address: base.pack(address.token.as_deref(), &pack.row.slug),
+        channel: channel.unwrap_or_else(|| CHANNEL.to_owned()),
         builds: builds.into_iter().map(Into::into).collect(),
         pack: pack.row,
         picture,

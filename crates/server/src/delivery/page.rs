@@ -20,8 +20,6 @@ use crate::App;
 
 /// How many builds are on a page.
 const BUILDS: u64 = 20;
-/// The channel that players are given: it means `latest` until it is set.
-const CHANNEL: &str = "recommended";
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/{pack}", get(show))
@@ -29,7 +27,7 @@ pub(super) fn routes() -> Router<App> {
 
 async fn show(State(app): State<App>, address: PackAddress, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
     let news = news::find(&app, &address, &base, BUILDS).await?;
-    let offered = match release::find(&app, &address.release(CHANNEL)).await {
+    let offered = match release::find(&app, &address.release(&news.channel)).await {
         Ok(named) => Some(named),
         Err(problem) if problem.status() == StatusCode::NOT_FOUND => None,
         Err(problem) => return Err(problem.into()),

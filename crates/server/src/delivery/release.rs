@@ -10,7 +10,8 @@ use kleister_formats::{
     Addresses, Bundle, File, InstancePath, Loss, Release, curseforge, index, mrpack, packwiz, prism, technic,
 };
 use kleister_store::rows::{build, pack};
-use kleister_store::{Read, releases};
+use kleister_store::releases::{self, Ticket};
+use kleister_store::Read;
 use kleister_types::Timestamp;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
@@ -20,7 +21,7 @@ use super::base::{Base, segment};
 use super::{Address, publish};
 use crate::App;
 use crate::problem::Problem;
-use crate::signin::secret;
+use crate::signin::{memory, secret};
 
 /// How many addresses, releases and sets of exports are held.
 const ADDRESSES: u64 = 10_000;
@@ -60,8 +61,8 @@ pub struct Named {
     pub frozen: Arc<Frozen>,
     /// How long answers may be kept.
     pub caching: Caching,
-    /// The token by which it was asked for, and when that ends.
-    token: Option<(String, Timestamp)>,
+    /// The token by which it was asked for, and what is known of it.
+    token: Option<(String, Ticket)>,
     /// The pack's slug and the build's name, of which the addresses of its files are made.
     place: (String, String),
     /// Why the build was withdrawn, if it was.
@@ -139,21 +140,23 @@ pub async fn find(app: &App, address: &Address) -> Result<Arc<Named>, Problem> {
         && held_at == epoch
         && named.holds(app.clock.now())
     {
+        named.note_use(app);
         return Ok(named);
     }
     let named = Arc::new(look_up(app, address, key.0.as_deref()).await?);
     app.releases.named.insert(key, (epoch, Arc::clone(&named)));
+    named.note_use(app);
     Ok(named)
 }
 
 async fn look_up(app: &App, address: &Address, hash: Option<&str>) -> Result<Named, Problem> {
     let db = app.db.read().await?;
-    let (found, ends_at) = match hash {
+    let (found, ticket) = match hash {
         None => (releases::find(&db, &address.pack, &address.release).await?, None),
         Some(hash) => {
             let keys = (address.pack.as_str(), address.release.as_str());
-            let (found, ends_at) = releases::find_preview(&db, hash, keys, app.clock.now()).await?;
-            (found, Some(ends_at))
+            let (found, ticket) = releases::find_by_token(&db, hash, keys, app.clock.now()).await?;
+            (found, Some(ticket))
         }
     };
     let id = &found.build.id;
@@ -165,10 +168,10 @@ async fn look_up(app: &App, address: &Address, hash: Option<&str>) -> Result<Nam
     } else {
         thaw(app, id, &releases::document(&db, id).await?)?
     };
-    Ok(named(found, frozen, address.token.clone().zip(ends_at)))
+    Ok(named(found, frozen, address.token.clone().zip(ticket)))
 }
 
-fn named(found: releases::Named, frozen: Arc<Frozen>, token: Option<(String, Timestamp)>) -> Named {
+fn named(found: releases::Named, frozen: Arc<Frozen>, token: Option<(String, Ticket)>) -> Named {
     let caching = match (found.is_draft(), &token, found.by_channel) {
         (true, ..) => Caching::Draft,
         (false, Some(_), _) => Caching::Token,
@@ -219,7 +222,15 @@ fn of_draft(build_id: &str, release: Release) -> Frozen {
 impl Named {
     /// Whether the token by which it was found has not ended.
     fn holds(&self, now: Timestamp) -> bool {
-        self.token.as_ref().is_none_or(|(_, ends_at)| now < *ends_at)
+        let ends_at = self.token.as_ref().and_then(|(_, ticket)| ticket.ends_at);
+        ends_at.is_none_or(|ends_at| now < ends_at)
+    }
+
+    /// Notes that the token by which it was found is used now.
+    fn note_use(&self, app: &App) {
+        if let Some((_, ticket)) = &self.token {
+            memory::note_used(app, &ticket.id);
+        }
     }
 
     /// Where the files of the release are. They name the build, not the channel that was asked.

@@ -2,7 +2,8 @@
 //!
 //! Three states as Solder has them: hidden packs are in no list but found by slug, private ones are there for a key
 //! (`k`) or a client (`cid`) only, drafts for nobody. What may not be seen is answered like what is not there, in
-//! Solder's own words. A withdrawn build is in no list, but those who have it find it by name.
+//! Solder's own words. A withdrawn build is in no list, but those who have it find it by name. The holder of a pack's
+//! token has the same tree below `/t/{token}/solder`, in which there is nothing but that pack.
 
 mod mods;
 mod packs;
@@ -10,7 +11,8 @@ mod pictures;
 mod zips;
 
 use axum::Router;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{FromRequestParts, RawPathParams, State};
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -27,21 +29,32 @@ use tower_http::cors::{Any, CorsLayer};
 use super::answer::{self, Caching};
 use crate::problem::Problem;
 use crate::signin::network::Network;
-use crate::signin::secret;
+use crate::signin::{memory, secret};
 use crate::{App, address};
 
 /// Everything below `/solder`.
 pub fn routes() -> Router<App> {
-    Router::new()
+    tree()
         .route("/api", get(about))
         .route("/api/verify", get(async || Refused::Missing("No API key provided.")))
         .route("/api/verify/{key}", get(verify))
+        .layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any))
+}
+
+/// Everything below `/t/{token}/solder`: what of it there is for the holder of a pack's token, and for no web page of
+/// other servers. Keys are for the Technic Platform, which has no token.
+pub fn routes_by_token() -> Router<App> {
+    tree().route("/api", get(async |_: Reader| ([(CACHE_CONTROL, "no-store")], about().await)))
+}
+
+/// What both trees have. Every handler takes a [`Reader`], which is the one place where a token is judged.
+fn tree() -> Router<App> {
+    Router::new()
         .merge(packs::routes())
         .merge(mods::routes())
         .merge(pictures::routes())
         .merge(zips::routes())
         .fallback(async || Refused::Missing("Not found"))
-        .layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any))
 }
 
 async fn about() -> Json<About> {
@@ -90,8 +103,14 @@ impl FromRequestParts<App> for Reader {
     /// Keys that nobody has are counted as tokens that do not hold. Client ids are not: launchers send theirs to every
     /// server, known or not, many players share a network, and nobody guesses 122 bits.
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let shown = Shown::of(parts, app).await?;
+        if let Some(token) = &shown.token {
+            let db = app.db.read().await?;
+            let viewer = solder::holder(&db, &secret::hash(token), app.clock.now()).await?;
+            viewer.token_id().into_iter().for_each(|id| memory::note_used(app, id));
+            return Ok(Self { db, viewer, shown });
+        }
         let network = Network::from_request_parts(parts, app).await?;
-        let shown = Shown::of(parts);
         if shown.k.is_some() {
             app.throttle.permit_token(network, app.clock.now())?;
         }
@@ -104,9 +123,11 @@ impl FromRequestParts<App> for Reader {
     }
 }
 
-/// What a reader shows and wants, in the query of an address.
+/// What a reader shows and wants, in an address.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shown {
+    /// The token of a pack, before everything else. Who shows one needs neither of the two below, and they do not count.
+    token: Option<String>,
     /// The key, as the Technic Platform shows it.
     k: Option<String>,
     /// The client id, as launchers show it.
@@ -116,19 +137,24 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    fn of(parts: &Parts) -> Self {
+    async fn of(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let mut shown = Self { token: token(parts, app).await?, ..Self::default() };
         let query = parts.uri.query().unwrap_or_default();
-        let mut shown = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let place = match &*name {
-                "k" => &mut shown.k,
-                "cid" => &mut shown.cid,
+                "k" if shown.token.is_none() => &mut shown.k,
+                "cid" if shown.token.is_none() => &mut shown.cid,
                 "include" => &mut shown.include,
                 _ => continue,
             };
             *place = Some(value.into_owned()).filter(|value| !value.is_empty());
         }
-        shown
+        Ok(shown)
+    }
+
+    /// The token, of which addresses in answers are made.
+    pub(super) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// By what he may be somebody: the SHA-256 of the key, and the client id.
@@ -150,7 +176,11 @@ impl Shown {
 
     /// How long answers may be kept.
     fn caching(&self) -> Caching {
-        if self.k.is_none() && self.cid.is_none() { Caching::Channel } else { Caching::Draft }
+        match self {
+            Self { token: Some(_), .. } => Caching::Token,
+            Self { k: None, cid: None, .. } => Caching::Channel,
+            _ => Caching::Draft,
+        }
     }
 
     /// An answer in JSON with its tag.
@@ -158,6 +188,15 @@ impl Shown {
         let bytes = serde_json::to_vec(body).map_err(kleister_formats::Error::from)?;
         let tag = answer::tag(&hex::encode(Sha256::digest(&bytes)));
         Ok(answer::made(&bytes.into(), &tag, "application/json", self.caching(), request))
+    }
+}
+
+/// The token that stands in an address; none in the tree that is everybody's, where some addresses have no parts at all.
+async fn token(parts: &mut Parts, app: &App) -> Result<Option<String>, Refused> {
+    match RawPathParams::from_request_parts(parts, app).await {
+        Ok(named) => Ok(named.iter().find(|(name, _)| *name == "token").map(|(_, token)| token.to_owned())),
+        Err(RawPathParamsRejection::MissingPathParams(_)) => Ok(None),
+        Err(_) => Err(Refused::Missing("Not found")),
     }
 }
 

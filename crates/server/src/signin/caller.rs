@@ -13,6 +13,7 @@ use kleister_store::tokens::Held;
 use kleister_store::{Caller, Result, Who};
 
 use super::basic::{self, Pair};
+use super::memory;
 use super::network::Network;
 use super::token::Claims;
 use crate::App;
@@ -111,8 +112,8 @@ impl Credential {
     }
 
     fn note_use(&self, app: &App) {
-        if let Some(held) = self.personal().filter(|held| app.personal.is_newly_used(&held.token.id, app.clock.now())) {
-            app.used.note(&held.token.id);
+        if let Some(held) = self.personal() {
+            memory::note_used(app, &held.token.id);
         }
     }
 }

@@ -14,13 +14,13 @@ const EVERY: Duration = Duration::from_secs(5);
 /// How many used tokens are written down at once.
 const WRITTEN: usize = 500;
 
-/// Personal tokens that were used since this was written down last.
+/// Tokens of users and packs that were used since this was written down last.
 #[derive(Debug, Default)]
 pub struct Used(Mutex<HashSet<String>>);
 
 impl Used {
     /// Notes that a token was used.
-    pub fn note(&self, id: &str) {
+    fn note(&self, id: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
     }
 
@@ -31,6 +31,13 @@ impl Used {
             ids.remove(id);
         }
         taken
+    }
+}
+
+/// Notes that a token is used now, once a minute: it is written down later, without a word to its epoch.
+pub fn note_used(app: &App, token_id: &str) {
+    if app.personal.is_newly_used(token_id, app.clock.now()) {
+        app.used.note(token_id);
     }
 }
 

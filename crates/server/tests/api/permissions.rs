@@ -61,6 +61,10 @@ DeleteWaiver            | 401       404      404  200   200   200          401  
 ListPreviews            | 404       404      403  200   200   200          401      401
 CreatePreview           | 401       404      403  200   200   200          401      401
 DeletePreview           | 401       404      403  200   200   200          401      401
+ListPackTokens          | 404       404      403  200   200   200          401      401
+CreatePackToken         | 401       404      403  200   200   200          401      401
+InvitePlayers           | 401       404      403  200   200   200          401      401
+DeletePackToken         | 401       404      403  200   200   200          401      401
 SearchSource            | 401       200      200  200   200   200          401      401
 ListSourceVersions      | 401       200      200  200   200   200          401      401
 ImportSource            | 401       200      200  200   200   200          401      401

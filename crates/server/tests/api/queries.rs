@@ -122,6 +122,7 @@ async fn grow(app: &TestApp, admin: &Caller, number: usize) {
     admin.upload("jei", &name, "a.jar", name.as_bytes()).await.ok();
     admin.post("/packs/sky/builds/1.0/versions", json!({"mod": "jei", "version": name})).await.ok();
     admin.post("/packs/sky/previews", json!({})).await.ok();
+    admin.post("/packs/sky/tokens", json!({"name": name})).await.ok();
     admin.get("/profile/token").await.ok();
     admin.put(&format!("/packs/sky/builds/1.0/files/{name}.txt"), json!({})).await.ok();
     crate::jobs::counted(app, "admin", 1).await;

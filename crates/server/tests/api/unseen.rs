@@ -18,7 +18,7 @@ use crate::test_app::{Answer, Caller};
 use crate::upstream::FAMILIES;
 
 /// The parts of addresses that may name what is unseen; a case for each is in [`World::cases`].
-const UNSEEN: [&str; 6] = ["pack", "build", "mod", "version", "preview", "token"];
+const UNSEEN: [&str; 7] = ["pack", "build", "mod", "version", "preview", "pack_token", "token"];
 
 /// What the stranger names where nothing else is said: his own things, and what everybody who is signed in sees.
 const NAMED: &[(&str, &str)] = &[
@@ -30,6 +30,7 @@ const NAMED: &[(&str, &str)] = &[
     ("group", "circle"),
     ("channel", "beta"),
     ("preview", world::NO_ID),
+    ("pack_token", world::NO_ID),
     ("token", world::NO_ID),
     ("perm", "user"),
     ("provider", "github"),
@@ -52,7 +53,7 @@ const PASSING: [&str; 2] = ["date", "request-id"];
 
 /// An answer as a client can compare it with another one.
 #[derive(Debug, PartialEq, Eq)]
-struct Told {
+pub(crate) struct Told {
     status: u16,
     headers: Vec<String>,
     body: String,

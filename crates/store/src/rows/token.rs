@@ -25,6 +25,8 @@ pub struct Model {
     pub scopes: Option<String>,
     /// The channel that it is for.
     pub channel: Option<String>,
+    /// The Minecraft account of its holder: a UUID with hyphens, in lower case.
+    pub player: Option<String>,
     /// When it ends, in milliseconds since 1970.
     pub ends_at: Option<i64>,
     /// When it was used last, in milliseconds since 1970.

@@ -79,7 +79,12 @@ fn seen_versions(viewer: &Viewer) -> Condition {
         .inner_join("builds", Expr::col(("builds", "id")).equals(("build_versions", "build_id")))
         .inner_join("packs", Expr::col(("packs", "id")).equals(("builds", "pack_id")))
         .and_where(Expr::col(("builds", "state")).ne(State::Draft.as_str()));
-    if !viewer.all {
+    if let Some(pass) = &viewer.pass {
+        query.and_where(Expr::col(("packs", "id")).eq(pass.pack_id.as_str()));
+        if let Some(builds) = &pass.builds {
+            query.and_where(Expr::col(("builds", "id")).is_in(builds.iter().map(String::as_str)));
+        }
+    } else if !viewer.all {
         let open = [("builds", "public"), ("packs", "public")].map(|column| Expr::col(column).eq(true));
         let open = open.into_iter().fold(Condition::all(), Condition::add);
         let mut may = Condition::any().add(open);

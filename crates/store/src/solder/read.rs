@@ -2,22 +2,26 @@
 
 use std::collections::{HashMap, HashSet};
 
+use kleister_types::Timestamp;
 use kleister_types::builds::State;
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::names::{self, Scope};
+use crate::pack_tokens::{self, Pass};
 use crate::rows::{blob, build, channel, pack, solder_client, solder_client_pack, solder_pack};
 use crate::{Error, Result};
 
-/// Who reads: by a key, by a client, or just so.
+/// Who reads: by a key, by a client, by the token of a pack, or just so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Viewer {
     /// Whether he has a key, which sees all that was published.
     pub(super) all: bool,
     /// The packs that his client is linked to.
     pub(super) packs: HashSet<String>,
+    /// The pack, or what of it, that his token opens; he then sees nothing else.
+    pub(super) pass: Option<Pass>,
 }
 
 impl Viewer {
@@ -31,9 +35,30 @@ impl Viewer {
         self.all || self.packs.contains(pack_id)
     }
 
-    /// Whether what he sees of a build is what everybody sees.
-    pub fn needs_nothing_for(pack: &pack::Model, build: &build::Model) -> bool {
-        pack.public && build.public
+    /// Whether he finds a pack by its slug.
+    fn sees_pack(&self, pack: &pack::Model) -> bool {
+        match &self.pass {
+            Some(pass) => pass.pack_id == pack.id,
+            None => pack.public || self.is_let_into(&pack.id),
+        }
+    }
+
+    /// Whether he sees a build, which was published, of a pack that he sees.
+    fn sees_build(&self, build: &build::Model) -> bool {
+        match &self.pass {
+            Some(pass) => pass.opens(build),
+            None => build.public || self.is_let_into(&build.pack_id),
+        }
+    }
+
+    /// The identifier of the token by which he reads.
+    pub fn token_id(&self) -> Option<&str> {
+        self.pass.as_ref().map(|pass| pass.token_id.as_str())
+    }
+
+    /// Whether he has a build as everybody has it, at an address that is everybody's.
+    pub fn needs_nothing_for(&self, pack: &pack::Model, build: &build::Model) -> bool {
+        self.pass.is_none() && pack.public && build.public
     }
 }
 
@@ -61,13 +86,19 @@ pub async fn viewer(db: &impl ConnectionTrait, (key_hash, uuid): (Option<String>
         None => false,
     };
     let Some(uuid) = uuid.filter(|uuid| !uuid.is_empty() && uuid.len() <= 64 && !uuid.contains('\0')) else {
-        return Ok(Viewer { all, packs: HashSet::new() });
+        return Ok(Viewer { all, ..Viewer::default() });
     };
     let links = solder_client_pack::Entity::find()
         .find_also_related(solder_client::Entity)
         .filter(solder_client::Column::Uuid.eq(uuid.to_lowercase()));
     let packs = links.all(db).await?.into_iter().map(|(link, _)| link.pack_id).collect();
-    Ok(Viewer { all, packs })
+    Ok(Viewer { all, packs, pass: None })
+}
+
+/// Who reads by the token of a pack, known by its SHA-256; [`Error::Missing`] like a pack where it does not hold.
+pub async fn holder(db: &impl ConnectionTrait, hash: &str, now: Timestamp) -> Result<Viewer> {
+    let pass = pack_tokens::find(db, hash, now).await?.ok_or(Error::Missing("pack"))?;
+    Ok(Viewer { pass: Some(pass), ..Viewer::default() })
 }
 
 /// The packs in a reader's list: public ones that are not hidden, and whatever his client is linked to.
@@ -78,6 +109,9 @@ pub async fn list(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Vec<pack
         seen = seen.add(pack::Column::Id.is_in(viewer.packs.iter().map(String::as_str)));
     }
     let all = pack::Entity::find();
+    if let Some(pass) = &viewer.pass {
+        return Ok(all.filter(pack::Column::Id.eq(&pass.pack_id)).all(db).await?);
+    }
     let mut packs = if viewer.all { all.all(db).await? } else { all.filter(seen).all(db).await? };
     let places = solder_pack::Entity::find().all(db).await?;
     let places: HashMap<_, _> = places.into_iter().map(|origin| (origin.pack_id, origin.position)).collect();
@@ -89,7 +123,7 @@ pub async fn list(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Vec<pack
 pub async fn open(db: &impl ConnectionTrait, viewer: &Viewer, slug: &str) -> Result<pack::Model> {
     let owner = names::owner_id(Scope::Packs, slug);
     let found = pack::Entity::find().filter(pack::Column::Id.in_subquery(owner)).one(db).await?;
-    found.filter(|pack| pack.public || viewer.is_let_into(&pack.id)).ok_or(Error::Missing("pack"))
+    found.filter(|pack| viewer.sees_pack(pack)).ok_or(Error::Missing("pack"))
 }
 
 /// Finds a build by the slug of its pack and its name: one that was published, be it withdrawn since.
@@ -105,7 +139,7 @@ pub async fn find(
         .filter(build::Column::PackId.eq(&pack.id))
         .filter(build::Column::Id.in_subquery(owner))
         .filter(build::Column::State.ne(State::Draft.as_str()));
-    let found = found.one(db).await?.filter(|build| build.public || viewer.is_let_into(&pack.id));
+    let found = found.one(db).await?.filter(|build| viewer.sees_build(build));
     Ok((pack, found.ok_or(Error::Missing("build"))?))
 }
 
@@ -127,7 +161,7 @@ pub async fn dress(db: &impl ConnectionTrait, viewer: &Viewer, packs: Vec<pack::
         .await?;
     let md5s = pictures(db, &packs, &origins).await?;
     let mut of_packs: HashMap<String, Vec<build::Model>> = HashMap::new();
-    for build in builds.into_iter().filter(|build| build.public || viewer.is_let_into(&build.pack_id)) {
+    for build in builds.into_iter().filter(|build| viewer.sees_build(build)) {
         of_packs.entry(build.pack_id.clone()).or_default().push(build);
     }
     let shown = |pack: pack::Model| {

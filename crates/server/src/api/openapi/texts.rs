@@ -21,6 +21,7 @@ const FILES: &[&str] = &[
     include_str!("../packs.md"),
     include_str!("../check.md"),
     include_str!("../compare.md"),
+    include_str!("../pack_tokens.md"),
     include_str!("../previews.md"),
     include_str!("../providers.md"),
     include_str!("../setup.md"),

@@ -7,7 +7,8 @@ use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Every card, in the order of the page.
-const CARDS: [fn(&Offer<'_>) -> Option<Card>; 6] = [prism, modrinth, packwiz, server, technic, curl];
+const CARDS: [fn(&Offer<'_>) -> Option<Card>; 8] =
+    [prism, modrinth, packwiz, server, technic, curseforge, mcupdater, curl];
 
 /// What is offered to players.
 pub(super) struct Offer<'a> {
@@ -148,6 +149,29 @@ fn technic(offer: &Offer<'_>) -> Option<Card> {
             html! { "Ask whoever makes the pack for its page on technicpack.net, where it is linked to " code { (solder) } },
             html! { "Paste that page's address into the launcher's search, and press " b { "Install" } "." },
         ],
+    })
+}
+
+fn curseforge(offer: &Offer<'_>) -> Option<Card> {
+    Some(Card {
+        id: "curseforge",
+        name: "CurseForge App",
+        updates: "It cannot update packs from here: a newer file becomes a new profile. Copy your worlds over, or use Prism \
+                  Launcher.",
+        steps: vec![
+            html! { a.button href=(offer.at("curseforge.zip")) { "Download curseforge.zip" } },
+            html! { "Choose " b { "Create Custom Profile" } ", " b { "Import" } " and this file." },
+        ],
+    })
+}
+
+fn mcupdater(offer: &Offer<'_>) -> Option<Card> {
+    // It knows no other loader.
+    offer.release.loader.as_ref().is_none_or(|loader| loader.kind == LoaderKind::Forge).then(|| Card {
+        id: "mcupdater",
+        name: "MCUpdater",
+        updates: "The launcher offers each new recommended build.",
+        steps: vec![html! { "Add the address " code { (offer.at("mcupdater.xml")) } }],
     })
 }
 

@@ -11,7 +11,6 @@ use kleister_types::builds::{Build, State};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::CHANNEL;
 use super::cards::{self, Card, Offer};
 use crate::delivery::base::{Base, segment};
 use crate::delivery::news::{self, News};
@@ -117,7 +116,7 @@ impl View<'_> {
     fn offer<'a>(&self, release: &'a Release) -> Offer<'a> {
         let everybodys = self.news.pack.public && !self.news.is_by_token();
         Offer {
-            channel: format!("{}/{CHANNEL}", self.news.address),
+            channel: format!("{}/{}", self.news.address, self.news.channel),
             solder: everybodys.then(|| self.base.solder(&["api"]) + "/"),
             release,
         }

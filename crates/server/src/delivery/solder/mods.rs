@@ -80,7 +80,7 @@ async fn show_version(
         id: number(&zipped.version.id),
         md5,
         filesize: Some(bytes.size()),
-        url: base.solder(&["mods", &module.slug, &file]) + &shown.query(),
+        url: base.solder(shown.token(), &["mods", &module.slug, &file]) + &shown.query(),
     };
     shown.json(&details, &headers)
 }

@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::routing::get;
 use kleister_formats::solder::{Build, Mod, Pack, PackList, Package, packages};
 use kleister_store::releases;
-use kleister_store::solder::{self, Shown as PackShown, Viewer};
+use kleister_store::solder::{self, Shown as PackShown};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -40,7 +40,7 @@ pub(super) fn routes() -> Router<App> {
 
 async fn list(Reader { db, viewer, shown }: Reader, base: Base, headers: HeaderMap) -> Result<Response, Refused> {
     let packs = solder::list(&db, &viewer).await?;
-    let mirror_url = Some(format!("{}/solder/", base.root()));
+    let mirror_url = Some(format!("{}/", base.solder(shown.token(), &[])));
     if shown.include.as_deref() != Some("full") {
         let modpacks = packs.into_iter().map(|pack| (pack.slug, pack.name)).collect();
         return shown.json(&PackList::<String> { modpacks, mirror_url }, &headers);
@@ -92,7 +92,8 @@ impl Found {
     /// The address of one of its zips.
     fn address(&self, base: &Base, shown: &Shown, (name, version): (&str, &str)) -> String {
         let query = if self.is_open { String::new() } else { shown.query() };
-        base.solder(&["packs", &self.pack_slug, &self.build_name, name, &file_name(name, version)]) + &query
+        let parts = ["packs", &self.pack_slug, &self.build_name, name, &file_name(name, version)];
+        base.solder(shown.token(), &parts) + &query
     }
 }
 
@@ -104,7 +105,7 @@ pub(super) async fn find(app: &App, path: &BuildPath, reader: Reader) -> Result<
         Some(frozen) => frozen,
         None => release::thaw(app, &build.id, &releases::document(&db, &build.id).await?)?,
     };
-    let is_open = Viewer::needs_nothing_for(&pack, &build);
+    let is_open = viewer.needs_nothing_for(&pack, &build);
     Ok((Found { frozen, build_id: build.id, pack_slug: pack.slug, build_name: build.name, is_open }, shown))
 }
 
@@ -131,7 +132,7 @@ fn wire(shown: PackShown, by: &Shown, base: &Base) -> Pack {
     let query = if pack.public { String::new() } else { by.query() };
     let picture = |kind: &str, blob: Option<&String>| {
         let md5 = md5s.get(blob?)?.clone();
-        Some((pictures::address(base, &pack.slug, kind) + &query, md5))
+        Some((pictures::address(base, by.token(), &pack.slug, kind) + &query, md5))
     };
     let (icon, icon_md5) = picture(pictures::ICON, pack.icon.as_ref()).unzip();
     let (logo, logo_md5) = picture(pictures::LOGO, origin.and_then(|origin| origin.logo.as_ref())).unzip();

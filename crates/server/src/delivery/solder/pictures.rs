@@ -27,9 +27,9 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/pictures/{pack}/{kind}", get(show))
 }
 
-/// The address of a picture of a pack.
-pub(super) fn address(base: &Base, pack_slug: &str, kind: &str) -> String {
-    base.solder(&["pictures", pack_slug, kind])
+/// The address of a picture of a pack, for the holder of a token or for everybody.
+pub(super) fn address(base: &Base, token: Option<&str>, pack_slug: &str, kind: &str) -> String {
+    base.solder(token, &["pictures", pack_slug, kind])
 }
 
 async fn show(

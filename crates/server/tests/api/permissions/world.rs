@@ -116,6 +116,10 @@ impl World {
                 let made = self.maker.post(&format!("/packs/{name}/previews"), json!({})).await.ok();
                 Some(("{preview_id}", made["preview"]["id"].as_str().unwrap().to_owned()))
             }
+            "DeletePackToken" => {
+                let made = self.maker.post(&format!("/packs/{name}/tokens"), json!({"name": name})).await.ok();
+                Some(("{pack_token_id}", made["kept"]["id"].as_str().unwrap().to_owned()))
+            }
             "ShowBlob" | "UnblockBlob" => {
                 self.maker.put(&format!("/blobs/{UNWANTED}/block"), json!({"reason": "it is only a test"})).await.ok();
                 None
@@ -298,7 +302,8 @@ fn body(operation: &str, name: &str) -> Option<Value> {
         "CreatePack" | "CreateMod" | "CreateGroup" => json!({"name": format!("made by {name}")}),
         "UpdateSolderClient" | "AcceptIntake" => json!({}),
         "ImportSolder" => json!({"address": "https://solder.example.org/api/"}),
-        "CreateSolderKey" => json!({"name": name}),
+        "CreateSolderKey" | "CreatePackToken" => json!({"name": name}),
+        "InvitePlayers" => json!({"whitelist": [{"uuid": "2f6a0d1c58b14f0e9d5b0c8f3f3f3a11", "name": name}]}),
         "CreateSolderClient" => json!({"name": name, "uuid": format!("new-{name}")}),
         "AttachSolderClientToPack" | "DeleteSolderClientFromPack" => json!({"pack": name}),
         "BlockBlob" | "WaiveFinding" => json!({"reason": "it is only a test"}),

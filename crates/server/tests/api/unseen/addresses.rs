@@ -63,7 +63,9 @@ async fn delivery_answers_what_is_unseen_like_what_is_not_there() {
     let pack = world.id("/packs/secret").await;
     let ((_, of_secret), (_, of_sky), (_, of_mine)) =
         (world.preview("secret").await, world.preview("sky").await, world.preview("mine").await);
-    let trees = ["/packs".to_owned(), "/t/klp_nothing/packs".to_owned(), format!("/t/{of_mine}/packs")];
+    let (_, pack_token) = world.pack_token("mine").await;
+    let mut trees = vec!["/packs".to_owned()];
+    trees.extend(["klp_nothing", "klc_nothing", &of_mine, &pack_token].map(|token| format!("/t/{token}/packs")));
     for rest in DELIVERED {
         let shown = world.maker.fetch(&format!("/t/{of_secret}/packs/secret/1.0/{rest}")).await;
         let status = match rest {

@@ -11,7 +11,7 @@ pub(super) const NO_ID: &str = "01hz0000000000000000000000";
 /// A name of something unseen, the same name of something that does not exist, and what else stands in the address or
 /// body beside it.
 pub(super) struct Case {
-    /// What is named: `pack`, `build`, `mod`, `version`, `preview`, `token`, `from`, `replacement`.
+    /// What is named: `pack`, `build`, `mod`, `version`, `preview`, `pack_token`, `token`, `from`, `replacement`.
     pub(super) what: &'static str,
     pub(super) unseen: String,
     pub(super) absent: String,
@@ -122,9 +122,15 @@ impl World {
         (text(&made["preview"]["id"]), text(&made["token"]))
     }
 
+    /// A new token of a pack: its identifier and its secret.
+    pub(super) async fn pack_token(&self, pack: &str) -> (String, String) {
+        let made = self.maker.post(&format!("/packs/{pack}/tokens"), json!({"name": "Eve"})).await.ok();
+        (text(&made["kept"]["id"]), text(&made["token"]))
+    }
+
     /// Every way to name what is unseen.
     pub(super) async fn cases(&self) -> Vec<Case> {
-        let (preview, _) = self.preview("secret").await;
+        let ((preview, _), (pack_token, _)) = (self.preview("secret").await, self.pack_token("secret").await);
         let token = self.maker.get("/profile/tokens").await.column("tokens", "id").remove(0);
         let pack = self.id("/packs/secret").await;
         let build = self.id("/packs/secret/builds/1.0").await;
@@ -133,6 +139,7 @@ impl World {
         let mut cases = vec![
             case("token", (&token, NO_ID), &[]),
             case("preview", (&preview, NO_ID), &[("pack", "mine")]),
+            case("pack_token", (&pack_token, NO_ID), &[("pack", "mine")]),
             case("build", (&build, NO_ID), &[("pack", "mine")]),
             case("build", ("2.0", "9.9"), &[("pack", "sky")]),
             case("build", ("1.1", "9.9"), &[("pack", "sky")]),
@@ -149,7 +156,8 @@ impl World {
         cases.push(case("version", (&kept_back, NO_ID), &[("mod", "jei")]));
         for (unseen, absent) in [("secret", "nothing"), ("secret-before", "nothing-before"), (&*pack, NO_ID)] {
             for build in ["1.0", "2.0", &*build] {
-                let beside = [("build", build), ("preview", &*preview), ("channel", "beta")];
+                let tokens = [("preview", &*preview), ("pack_token", &*pack_token)];
+                let beside = [tokens[0], tokens[1], ("build", build), ("channel", "beta")];
                 cases.push(case("pack", (unseen, absent), &beside));
             }
         }
