@@ -208,7 +208,8 @@ fn own(path: &str, policy: Policy) -> File {
 }
 
 fn part(path: &str, module: &str) -> File {
-    let content = Content { module: module.to_owned(), name: format!("{module} <&>"), version: "1".to_owned(), licence: None };
+    let content =
+        Content { module: module.to_owned(), name: format!("{module} <&>"), version: "1".to_owned(), licence: None };
     File { content: Some(content), ..own(path, Policy::Force) }
 }
 

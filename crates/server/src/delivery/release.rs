@@ -9,9 +9,9 @@ use axum::response::Response;
 use kleister_formats::{
     Addresses, Bundle, File, InstancePath, Loss, Release, curseforge, index, mrpack, packwiz, prism, technic,
 };
-use kleister_store::rows::{build, pack};
-use kleister_store::releases::{self, Ticket};
 use kleister_store::Read;
+use kleister_store::releases::{self, Ticket};
+use kleister_store::rows::{build, pack};
 use kleister_types::Timestamp;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};

@@ -117,7 +117,7 @@ impl View<'_> {
         let everybodys = self.news.pack.public && !self.news.is_by_token();
         Offer {
             channel: format!("{}/{}", self.news.address, self.news.channel),
-            solder: everybodys.then(|| self.base.solder(&["api"]) + "/"),
+            solder: everybodys.then(|| self.base.solder(None, &["api"]) + "/"),
             release,
         }
     }

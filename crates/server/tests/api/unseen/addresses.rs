@@ -70,8 +70,9 @@ async fn delivery_answers_what_is_unseen_like_what_is_not_there() {
         let shown = world.maker.fetch(&format!("/t/{of_secret}/packs/secret/1.0/{rest}")).await;
         let status = match rest {
             "nothing" => 404,
-            // The packs are for Fabric, which MCUpdater does not know; only who may see a pack is told so.
-            "mcupdater.xml" => 409,
+            // The packs are for Fabric: MCUpdater does not know it, and Technic's zip lacks it. Only who may see a pack is
+            // told so.
+            "mcupdater.xml" | "technic.zip" => 409,
             _ => 200,
         };
         assert_eq!(shown.status, status, "{rest}");
