@@ -22,8 +22,10 @@ const FOLDERS: [&str; 3] = ["mods", "resourcepacks", "shaderpacks"];
 #[serde(rename_all = "camelCase")]
 struct Manifest<'a> {
     minecraft: Minecraft<'a>,
-    manifest_type: &'static str,
-    manifest_version: u32,
+    #[serde(rename = "manifestType")]
+    kind: &'static str,
+    #[serde(rename = "manifestVersion")]
+    format: u32,
     name: &'a str,
     version: &'a str,
     author: &'a str,
@@ -100,8 +102,8 @@ fn manifest(release: &Release, files: Vec<Entry>) -> String {
             mod_loaders: loader(release).map(|id| ModLoader { id, primary: true }).into_iter().collect(),
             recommended_ram: release.memory.maximum.or(release.memory.minimum),
         },
-        manifest_type: "minecraftModpack",
-        manifest_version: 1,
+        kind: "minecraftModpack",
+        format: 1,
         name: &release.pack.name,
         version: &release.version,
         author: release.pack.authors.as_deref().unwrap_or_default(),

@@ -108,7 +108,9 @@ fn serial_number(release: &Release) -> String {
         digest.update(text);
         digest.update([0]);
     };
-    [&release.pack.id, &release.version, &release.minecraft].into_iter().for_each(|text| add(text));
+    for text in [&release.pack.id, &release.version, &release.minecraft] {
+        add(text);
+    }
     if let Some(loader) = &release.loader {
         add(loader.kind.name());
         add(&loader.version);

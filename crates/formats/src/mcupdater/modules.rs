@@ -40,17 +40,14 @@ pub(super) fn of<'a>(release: &'a Release, addresses: &Addresses, losses: &mut V
             losses.push(for_nobody(file));
             continue;
         };
-        match modules.iter_mut().find(|module| module.side == side && !module.file.is_optional()) {
-            Some(module) => {
-                module.configs.push((file, addresses.downloads(file)));
-                losses.extend(config_losses(file));
-            }
-            None => {
-                let why = "Every update overwrites it: MCUpdater spares only what comes along with a required mod of the \
-                           same side, and there is none.";
-                losses.push(Loss::new(&file.path, why));
-                modules.extend(module(file, addresses, &mut ids, losses));
-            }
+        if let Some(host) = modules.iter_mut().find(|module| module.side == side && !module.file.is_optional()) {
+            host.configs.push((file, addresses.downloads(file)));
+            losses.extend(config_losses(file));
+        } else {
+            let why = "Every update overwrites it: MCUpdater spares only what comes along with a required mod of the \
+                       same side, and there is none.";
+            losses.push(Loss::new(&file.path, why));
+            modules.extend(module(file, addresses, &mut ids, losses));
         }
     }
     modules

@@ -1,4 +1,4 @@
-//! The release for MCUpdater: `/packs/{pack}/{release}/mcupdater.xml`.
+//! The release for `MCUpdater`: `/packs/{pack}/{release}/mcupdater.xml`.
 
 use axum::Router;
 use axum::extract::State;

@@ -245,14 +245,14 @@ impl Named {
         app: &App,
         base: &Base,
         name: &'static str,
-        make: impl FnOnce(&Release, &Addresses) -> Result<Vec<u8>, Problem>,
+        write: impl FnOnce(&Release, &Addresses) -> Result<Vec<u8>, Problem>,
     ) -> Result<Arc<Made>, Problem> {
         let addresses = self.addresses(base);
         let key = (self.frozen.id.clone(), addresses.clone(), name);
         if let Some(made) = app.releases.documents.get(&key) {
             return Ok(made);
         }
-        let made = Arc::new(Made::new(make(&self.frozen.release, &addresses)?));
+        let made = Arc::new(Made::new(write(&self.frozen.release, &addresses)?));
         app.releases.documents.insert(key, Arc::clone(&made));
         Ok(made)
     }

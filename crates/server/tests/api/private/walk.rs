@@ -35,6 +35,26 @@ pub(super) const WALKED: &[Walked] = &[
         &["/packs/secret/1.0/files/mods/secretmod-1.0.jar", "/packs/secret/latest/files/config/secret.toml"],
     ),
     walked("/packs/{pack}/{release}/index.json", &["/packs/secret/1.0/index.json", "/packs/secret/latest/index.json"]),
+    walked("/packs/{pack}/{release}/prism.zip", &["/packs/secret/1.0/prism.zip", "/packs/secret/latest/prism.zip"]),
+    walked(
+        "/packs/{pack}/{release}/curseforge.zip",
+        &["/packs/secret/1.0/curseforge.zip", "/packs/secret/latest/curseforge.zip"],
+    ),
+    walked(
+        "/packs/{pack}/{release}/technic.zip",
+        &["/packs/secret/1.0/technic.zip", "/packs/secret/latest/technic.zip"],
+    ),
+    walked(
+        "/packs/{pack}/{release}/mcupdater.xml",
+        &["/packs/secret/1.0/mcupdater.xml", "/packs/secret/latest/mcupdater.xml"],
+    ),
+    walked(
+        "/packs/{pack}/{release}/sbom.cdx.json",
+        &["/packs/secret/1.0/sbom.cdx.json", "/packs/secret/latest/sbom.cdx.json"],
+    ),
+    walked("/packs/{pack}/{release}/update-preview", &["/packs/secret/latest/update-preview?from=1.0&client=packwiz"]),
+    walked("/packs/{pack}", &["/packs/secret"]),
+    walked("/packs/{pack}/feed.atom", &["/packs/secret/feed.atom"]),
     walked("/solder/api", &["/solder/api"]),
     // Keys are for the Technic Platform, which has no token.
     walked("/solder/api/verify", &[]),
@@ -146,7 +166,7 @@ fn addresses(text: &str) -> impl Iterator<Item = String> {
 /// The files that packwiz's lists name by their place beside the list.
 fn neighbours(address: &str, text: &str) -> Vec<String> {
     let Some((folder, file)) = address.rsplit_once('/') else { return Vec::new() };
-    if !address.contains("/packwiz/") || !["pack.toml", "index.toml"].contains(&file) {
+    if !address.contains("/packwiz/") || !(file == "pack.toml" || file.starts_with("index")) {
         return Vec::new();
     }
     let named = text.lines().filter_map(|line| line.trim().strip_prefix("file = \"")?.strip_suffix('"'));
