@@ -66,17 +66,18 @@ fn legal(text: &str) -> String {
 mod tests {
     use super::*;
 
+    #[derive(serde::Deserialize)]
+    struct Read {
+        #[serde(rename = "@b")]
+        b: String,
+        c: String,
+    }
+
     #[test]
     fn any_text_is_read_back_by_an_xml_reader() {
         let given = "<a> & \"b\" 'c' ]]> ü\n\u{1}";
         let document = Element::new("a").attribute("b", given).with(Element::text("c", given)).to_document();
         let document = String::from_utf8(document).unwrap();
-        #[derive(serde::Deserialize)]
-        struct Read {
-            #[serde(rename = "@b")]
-            b: String,
-            c: String,
-        }
         let read: Read = quick_xml::de::from_str(&document).unwrap();
         let expected = "<a> & \"b\" 'c' ]]> ü  ";
         assert_eq!((read.b.as_str(), read.c.trim_end()), (expected, expected.trim_end()));

@@ -311,7 +311,9 @@ fn every_format_has_the_files_of_every_pack_or_names_the_loss() {
     let addresses = releases::addresses();
     for (name, release) in packs::all() {
         let all = losses::all(&release, &addresses);
-        assert_eq!(all.keys().copied().collect::<Vec<_>>(), FORMATS.map(|(format, _)| format));
+        // Archives with the files inside are compared in tests/archives.
+        let here = all.keys().copied().filter(|format| !format.ends_with(".zip"));
+        assert_eq!(here.collect::<Vec<_>>(), FORMATS.map(|(format, _)| format));
         for (format, read) in FORMATS {
             let named = named(&all[format]);
             let is_refused = format == "mcupdater.xml" && named.contains("loader");

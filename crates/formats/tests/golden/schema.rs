@@ -76,7 +76,15 @@ fn losses_of_every_format_are_told() {
     let losses = index["losses"].as_object().unwrap();
     assert_eq!(
         losses.keys().collect::<Vec<_>>(),
-        ["mcupdater.xml", "pack.mrpack", "pack.mrpack?for=modrinth", "packwiz/pack.toml"]
+        [
+            "curseforge.zip",
+            "mcupdater.xml",
+            "pack.mrpack",
+            "pack.mrpack?for=modrinth",
+            "packwiz/pack.toml",
+            "prism.zip",
+            "technic.zip",
+        ]
     );
     let has = |format: &str, what: &str| losses[format].as_array().unwrap().iter().any(|loss| loss["what"] == what);
     assert!(has("pack.mrpack", "mods/optifine.jar") && has("packwiz/pack.toml", "website"));
