@@ -94,6 +94,7 @@ async fn bill_of_materials_tells_the_licence_for_ever() {
     assert_eq!(before.json()["components"][2]["licenses"], json!([{"license": {"id": "MIT"}}]));
     let index = app.anonymous().fetch("/packs/sky/1.0/index.json").await.json();
     assert_eq!(index["files"][0]["licence"], "MIT");
+    drop(admin);
     let app = app.restarted().await;
     assert_eq!(app.anonymous().fetch("/packs/sky/1.0/sbom.cdx.json").await.bytes, before.bytes);
 }
