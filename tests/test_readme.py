@@ -32,7 +32,7 @@ def test_first_ten_minutes_end_in_a_published_build(tmp_path):
         assert index["version"] == "1.0"
         assert sides == {"mods/jei.jar": "required", "mods/minimap.jar": "unsupported"}
         addresses = set(re.findall(HERE + r"(/packs/[^`\s]+)", README))
-        assert len(addresses) == 3
+        assert len(addresses) == 4
         assert {server.get(address).status for address in addresses} == {200}
     finally:
         server.stop()
