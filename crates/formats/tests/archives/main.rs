@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "../parts/mod.rs"]
+mod parts;
 mod releases;
 mod texts;
 

@@ -1,10 +1,12 @@
 //! Nine releases as players have them, with bytes for their files.
 
 use kleister_formats::{
-    Addresses, Choice, Content, Delivery, Environment, File, Hashes, Loader, LoaderKind, Memory, Origin, Pack, Place,
-    Policy, Release, Support,
+    Addresses, Choice, Content, Delivery, Environment, File, Hashes, LoaderKind, Memory, Place, Policy, Release,
+    Support,
 };
 use sha2::{Digest, Sha256};
+
+use crate::parts::{self, origin};
 
 const CLIENT: Environment = Environment { client: Support::Required, server: Support::Unsupported };
 const SERVER: Environment = Environment { client: Support::Unsupported, server: Support::Required };
@@ -165,24 +167,7 @@ fn elsewhere() -> Release {
 }
 
 fn release(name: &str, minecraft: &str, loader: Option<(LoaderKind, &str)>, files: Vec<File>) -> Release {
-    Release {
-        pack: Pack {
-            id: "01j0pack".to_owned(),
-            slug: "pack".to_owned(),
-            name: name.to_owned(),
-            summary: None,
-            authors: None,
-            website: None,
-        },
-        version: "1.0".to_owned(),
-        minecraft: minecraft.to_owned(),
-        loader: loader.map(|(kind, version)| Loader { kind, version: version.to_owned() }),
-        java: None,
-        memory: Memory::default(),
-        jvm_arguments: None,
-        files,
-        solder: None,
-    }
+    parts::release(parts::pack("pack", name), minecraft, loader, files)
 }
 
 fn own(path: &str, policy: Policy) -> File {
@@ -192,19 +177,7 @@ fn own(path: &str, policy: Policy) -> File {
         crc32: Some(crc32fast::hash(&bytes)),
         ..Hashes::default()
     };
-    File {
-        path: path.parse().unwrap(),
-        environment: Environment::default(),
-        choice: None,
-        policy,
-        hashes,
-        size: bytes.len() as u64,
-        delivery: Delivery::Stored,
-        sources: Vec::new(),
-        source_first: false,
-        origins: Vec::new(),
-        content: None,
-    }
+    parts::own(path, policy, hashes, bytes.len() as u64)
 }
 
 fn part(path: &str, module: &str) -> File {
@@ -221,8 +194,4 @@ fn optional(file: File, default: bool) -> File {
 fn known(mut file: File, project: &str, number: &str) -> File {
     file.origins.push(origin(Place::Curseforge, project, number));
     file
-}
-
-fn origin(place: Place, project: &str, version: &str) -> Origin {
-    Origin { place, project: project.to_owned(), version: version.to_owned() }
 }

@@ -10,6 +10,7 @@ use kleister_formats::{
 use sha1::{Digest, Sha1};
 use zip::ZipArchive;
 
+use crate::mcupdater::ServerPack;
 use crate::{packs, releases};
 
 /// What a format says of the file at a path; what it cannot say is not there.
@@ -187,7 +188,7 @@ fn of_packwiz(release: &Release, addresses: &Addresses) -> Files {
 /// The document as `MCUpdater` reads it; nothing where there is none.
 fn of_mcupdater(release: &Release, addresses: &Addresses) -> Files {
     let Ok(export) = mcupdater::write(release, addresses) else { return Files::new() };
-    let document: MinedPack = quick_xml::de::from_str(std::str::from_utf8(&export.bytes).unwrap()).unwrap();
+    let document = ServerPack::of(&export.bytes);
     let mut files = Files::new();
     for module in document.server.modules {
         let (client, server) = one_word(&module.side, !module.required.required);
@@ -203,48 +204,6 @@ fn of_mcupdater(release: &Release, addresses: &Addresses) -> Files {
         }
     }
     files
-}
-
-#[derive(serde::Deserialize)]
-struct MinedPack {
-    #[serde(rename = "Server")]
-    server: Server,
-}
-
-#[derive(serde::Deserialize)]
-struct Server {
-    #[serde(rename = "Module", default)]
-    modules: Vec<Module>,
-}
-
-#[derive(serde::Deserialize)]
-struct Module {
-    #[serde(rename = "@side")]
-    side: String,
-    #[serde(rename = "ModPath")]
-    path: String,
-    #[serde(rename = "Required")]
-    required: Required,
-    #[serde(rename = "MD5")]
-    md5: Option<String>,
-    #[serde(rename = "ConfigFile", default)]
-    configs: Vec<Config>,
-}
-
-#[derive(serde::Deserialize)]
-struct Required {
-    #[serde(rename = "@isDefault")]
-    default: bool,
-    #[serde(rename = "$text")]
-    required: bool,
-}
-
-#[derive(serde::Deserialize)]
-struct Config {
-    #[serde(rename = "Path")]
-    path: String,
-    #[serde(rename = "MD5")]
-    md5: String,
 }
 
 fn is_asked(client: Support, server: Support, choice: Option<&Choice>) -> bool {

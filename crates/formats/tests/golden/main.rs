@@ -9,6 +9,8 @@ mod mcupdater;
 mod mrpack;
 mod packs;
 mod packwiz;
+#[path = "../parts/mod.rs"]
+mod parts;
 mod releases;
 mod sbom;
 mod schema;

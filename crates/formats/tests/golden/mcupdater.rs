@@ -8,67 +8,77 @@ use crate::{lines, packs, releases};
 
 /// The document as `MCUpdater` reads it.
 #[derive(Deserialize)]
-struct ServerPack {
+pub(crate) struct ServerPack {
     #[serde(rename = "@version")]
-    version: String,
+    pub(crate) version: String,
     #[serde(rename = "Server")]
-    server: Server,
+    pub(crate) server: Server,
 }
 
 #[derive(Deserialize)]
-struct Server {
+pub(crate) struct Server {
     #[serde(rename = "@id")]
-    id: String,
+    pub(crate) id: String,
     #[serde(rename = "@version")]
-    minecraft: String,
+    pub(crate) minecraft: String,
     #[serde(rename = "@revision")]
-    revision: String,
+    pub(crate) revision: String,
     #[serde(rename = "Loader")]
-    loader: Option<Loader>,
+    pub(crate) loader: Option<Loader>,
     #[serde(rename = "Module", default)]
-    modules: Vec<Module>,
+    pub(crate) modules: Vec<Module>,
 }
 
 #[derive(Deserialize)]
-struct Loader {
+pub(crate) struct Loader {
     #[serde(rename = "@type")]
-    kind: String,
+    pub(crate) kind: String,
     #[serde(rename = "@version")]
-    version: String,
+    pub(crate) version: String,
     #[serde(rename = "@loadOrder")]
-    order: u32,
+    pub(crate) order: u32,
 }
 
 #[derive(Deserialize)]
-struct Module {
+pub(crate) struct Module {
     #[serde(rename = "@id")]
-    id: String,
+    pub(crate) id: String,
     #[serde(rename = "@side")]
-    side: String,
+    pub(crate) side: String,
     #[serde(rename = "ModPath")]
-    path: String,
+    pub(crate) path: String,
     #[serde(rename = "Required")]
-    required: Required,
+    pub(crate) required: Required,
+    #[serde(rename = "MD5")]
+    pub(crate) md5: Option<String>,
     #[serde(rename = "ModType")]
-    kind: String,
+    pub(crate) kind: String,
     #[serde(rename = "ConfigFile", default)]
-    configs: Vec<Config>,
+    pub(crate) configs: Vec<Config>,
 }
 
 #[derive(Deserialize)]
-struct Required {
+pub(crate) struct Required {
     #[serde(rename = "@isDefault")]
-    default: bool,
+    pub(crate) default: bool,
     #[serde(rename = "$text")]
-    required: bool,
+    pub(crate) required: bool,
 }
 
 #[derive(Deserialize)]
-struct Config {
+pub(crate) struct Config {
     #[serde(rename = "Path")]
-    path: String,
+    pub(crate) path: String,
+    #[serde(rename = "MD5")]
+    pub(crate) md5: String,
     #[serde(rename = "NoOverwrite")]
-    spared: bool,
+    pub(crate) spared: bool,
+}
+
+impl ServerPack {
+    pub(crate) fn of(document: &[u8]) -> Self {
+        from_str(std::str::from_utf8(document).unwrap()).unwrap()
+    }
 }
 
 fn export(release: &Release) -> Export {
@@ -76,7 +86,7 @@ fn export(release: &Release) -> Export {
 }
 
 fn read(release: &Release) -> ServerPack {
-    from_str(std::str::from_utf8(&export(release).bytes).unwrap()).unwrap()
+    ServerPack::of(&export(release).bytes)
 }
 
 #[test]

@@ -2,14 +2,15 @@
 //! what it does not.
 
 use kleister_formats::{
-    Choice, Content, Delivery, Environment, File, Hashes, InstancePath, Loader, LoaderKind, Memory, Origin, Pack,
-    Place, Policy, Release, Support,
+    Choice, Content, Delivery, Environment, File, Hashes, InstancePath, LoaderKind, Memory, Origin, Place, Policy,
+    Release, Support,
 };
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-const BOTH: Environment = Environment { client: Support::Required, server: Support::Required };
+use crate::parts;
+
 const CLIENT: Environment = Environment { client: Support::Required, server: Support::Unsupported };
 const SERVER: Environment = Environment { client: Support::Unsupported, server: Support::Required };
 
@@ -196,42 +197,12 @@ pub(crate) fn elsewhere() -> Release {
 }
 
 fn release(slug: &str, minecraft: &str, loader: Option<(LoaderKind, &str)>, files: Vec<File>) -> Release {
-    Release {
-        pack: Pack {
-            id: format!("01j0{slug}"),
-            slug: slug.to_owned(),
-            name: format!("The {slug} pack"),
-            summary: None,
-            authors: None,
-            website: None,
-        },
-        version: "1.0".to_owned(),
-        minecraft: minecraft.to_owned(),
-        loader: loader.map(|(kind, version)| Loader { kind, version: version.to_owned() }),
-        java: None,
-        memory: Memory::default(),
-        jvm_arguments: None,
-        files,
-        solder: None,
-    }
+    parts::release(parts::pack(slug, &format!("The {slug} pack")), minecraft, loader, files)
 }
 
 fn own(path: &str, policy: Policy) -> File {
-    let path: InstancePath = path.parse().unwrap();
-    let bytes = bytes(&path);
-    File {
-        environment: BOTH,
-        choice: None,
-        policy,
-        hashes: hashes(&bytes),
-        size: bytes.len() as u64,
-        delivery: Delivery::Stored,
-        sources: Vec::new(),
-        source_first: false,
-        origins: Vec::new(),
-        content: None,
-        path,
-    }
+    let bytes = bytes(&path.parse().unwrap());
+    parts::own(path, policy, hashes(&bytes), bytes.len() as u64)
 }
 
 fn module(path: &str, slug: &str, version: &str) -> File {

@@ -1,9 +1,11 @@
 //! Three releases that between them have everything a pack can have.
 
 use kleister_formats::{
-    Addresses, Choice, Content, Delivery, Environment, File, Hashes, Loader, LoaderKind, Memory, Origin, Pack, Place,
-    Policy, Release, Support,
+    Addresses, Choice, Content, Delivery, Environment, File, Hashes, Loader, LoaderKind, Memory, Pack, Place, Policy,
+    Release, Support,
 };
+
+use crate::parts::{self, origin, pack};
 
 /// Where the golden releases are handed out.
 pub(crate) fn addresses() -> Addresses {
@@ -91,14 +93,14 @@ pub(crate) fn forge() -> Release {
             File {
                 delivery: Delivery::Manual,
                 hashes: Hashes { sha1: Some("5a".repeat(20)), md5: Some("6b".repeat(16)), ..Hashes::default() },
-                origins: vec![at(Place::Curseforge, "990001", "5000001")],
+                origins: vec![origin(Place::Curseforge, "990001", "5000001")],
                 ..module("mods/lanterns.jar", "lanterns", "Lanterns", "1.4.0")
             },
             File {
                 delivery: Delivery::Linked,
                 hashes: Hashes { sha1: Some("5a".repeat(20)), sha512: Some("7c".repeat(64)), ..Hashes::default() },
                 sources: vec!["https://cdn.modrinth.com/data/y/candles.jar".to_owned()],
-                origins: vec![at(Place::Modrinth, "Wnxd13zP", "a1B2c3D4")],
+                origins: vec![origin(Place::Modrinth, "Wnxd13zP", "a1B2c3D4")],
                 ..module("mods/candles.jar", "candles", "Candles", "2.0")
             },
             File {
@@ -129,64 +131,30 @@ pub(crate) fn forge() -> Release {
 
 /// A Fabric pack: files of the build itself under every policy, odd names, names that clash.
 pub(crate) fn fabric() -> Release {
-    Release {
-        pack: pack("fabric", "Färbrig"),
-        version: "1.0".to_owned(),
-        minecraft: "1.21.1".to_owned(),
-        loader: Some(Loader { kind: LoaderKind::Fabric, version: "0.16.9".to_owned() }),
-        java: Some(21),
-        memory: Memory { minimum: None, maximum: Some(4096) },
-        jvm_arguments: None,
-        files: vec![
-            own("config/forced.json", Policy::Force),
-            own("options.txt", Policy::Seed),
-            own("config/player's [own] + über.toml", Policy::Keep),
-            own("pack.toml", Policy::Force),
-            own("mods/Twin.pw.toml", Policy::Force),
-            File {
-                environment: Environment { client: Support::Unsupported, server: Support::Required },
-                ..own("server.properties", Policy::Seed)
-            },
-            module("mods/[1.21] Sodium+Extra (v2).jar", "sodium", "Sodium", "0.6.0"),
-            module("mods/twin-a.jar", "twin", "Twin", "1"),
-            module("mods/twin-b.jar", "twin", "Twin", "2"),
-            module("mods/zz.jar", "twin-2", "Twin 2", "1"),
-            module("mods/設定.jar", "settei", "設定", "1"),
-        ],
-        solder: None,
-    }
-}
-
-fn pack(slug: &str, name: &str) -> Pack {
-    Pack {
-        id: format!("01j0{slug}"),
-        slug: slug.to_owned(),
-        name: name.to_owned(),
-        summary: None,
-        authors: None,
-        website: None,
-    }
-}
-
-fn at(place: Place, project: &str, version: &str) -> Origin {
-    Origin { place, project: project.to_owned(), version: version.to_owned() }
+    let files = vec![
+        own("config/forced.json", Policy::Force),
+        own("options.txt", Policy::Seed),
+        own("config/player's [own] + über.toml", Policy::Keep),
+        own("pack.toml", Policy::Force),
+        own("mods/Twin.pw.toml", Policy::Force),
+        File {
+            environment: Environment { client: Support::Unsupported, server: Support::Required },
+            ..own("server.properties", Policy::Seed)
+        },
+        module("mods/[1.21] Sodium+Extra (v2).jar", "sodium", "Sodium", "0.6.0"),
+        module("mods/twin-a.jar", "twin", "Twin", "1"),
+        module("mods/twin-b.jar", "twin", "Twin", "2"),
+        module("mods/zz.jar", "twin-2", "Twin 2", "1"),
+        module("mods/設定.jar", "settei", "設定", "1"),
+    ];
+    let loader = Some((LoaderKind::Fabric, "0.16.9"));
+    let release = parts::release(pack("fabric", "Färbrig"), "1.21.1", loader, files);
+    Release { java: Some(21), memory: Memory { minimum: None, maximum: Some(4096) }, ..release }
 }
 
 fn own(path: &str, policy: Policy) -> File {
     let seed = path.bytes().map(u32::from).sum();
-    File {
-        path: path.parse().unwrap(),
-        environment: Environment::default(),
-        choice: None,
-        policy,
-        hashes: hashes(seed),
-        size: seed.into(),
-        delivery: Delivery::Stored,
-        sources: Vec::new(),
-        source_first: false,
-        origins: Vec::new(),
-        content: None,
-    }
+    parts::own(path, policy, hashes(seed), seed.into())
 }
 
 pub(crate) fn module(path: &str, module: &str, name: &str, version: &str) -> File {

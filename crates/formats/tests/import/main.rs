@@ -7,6 +7,8 @@ mod folder;
 mod hostile;
 mod mrpack;
 mod packwiz;
+#[path = "../parts/mod.rs"]
+mod parts;
 mod prism;
 #[path = "../golden/releases.rs"]
 mod releases;
