@@ -61,6 +61,19 @@ impl Files {
         self.0.marks.write().blocked.insert(sha256.to_owned(), reason.to_owned());
     }
 
+    /// Hands out what neither list has, and nothing else: blobs that are blocked, each with the reason, and damaged ones.
+    pub async fn mark_only(&self, blocked: HashMap<String, String>, damaged: HashSet<String>) {
+        let news: Vec<String> = {
+            let mut marked = self.0.marks.write();
+            let news = damaged.difference(&marked.damaged).cloned().collect();
+            (marked.blocked, marked.damaged) = (blocked, damaged);
+            news
+        };
+        for sha256 in news {
+            self.0.small.invalidate(&sha256).await;
+        }
+    }
+
     /// Takes a block back.
     pub fn unblock(&self, sha256: &str) {
         self.0.marks.write().blocked.remove(sha256);

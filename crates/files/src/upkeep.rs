@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use futures::stream::{BoxStream, StreamExt, TryStreamExt};
-use object_store::GetOptions;
 use object_store::path::Path;
+use object_store::{GetOptions, ObjectStoreExt};
 
 use crate::blob::Key;
 use crate::digests::Digests;
@@ -52,11 +52,23 @@ impl Files {
         let key = Key::parse(sha256)?;
         // An upload that finds the bytes there says so under the same lock, before or after this.
         let _shelf = self.0.shelves[key.shelf()].lock().await;
-        if self.0.marks.came_since(sha256, since) {
+        if self.0.marks.came_since(sha256, since) || self.was_put_since(&key, since).await? {
             return Ok(false);
         }
         self.delete(sha256).await?;
         Ok(true)
+    }
+
+    /// Whether a blob of a bucket was put there since then, by whichever server.
+    async fn was_put_since(&self, key: &Key<'_>, since: SystemTime) -> Result<bool> {
+        if !self.is_remote() {
+            return Ok(false);
+        }
+        match self.0.store.head(&key.place()).await {
+            Ok(found) => Ok(SystemTime::from(found.last_modified) >= since),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Copies a blob to another place, checked by its hash on the way; one that is there with its size stays. Tells

@@ -1,5 +1,7 @@
 //! Taking bytes in: hashed while they are written, durable before they are named.
 
+use std::time::{Duration, SystemTime};
+
 use bytes::{Bytes, BytesMut};
 use object_store::path::Path;
 use object_store::{MultipartUpload, ObjectStoreExt};
@@ -12,6 +14,10 @@ use crate::{Blob, Error, Files, Result};
 
 /// Bytes are written and hashed in parts of this size: one is filled while the one before it is worked on.
 const PART: usize = 1024 * 1024;
+
+/// How old a blob of a bucket may be to be left there when it is brought again: less than the day after which what
+/// nothing names is collected.
+const STALE: Duration = Duration::from_hours(12);
 
 /// Bytes on their way to become a [`Blob`]. Dropped before it has finished, it leaves nothing behind.
 pub struct Upload {
@@ -60,6 +66,7 @@ impl Files {
         let written = self.0.drafts.head(&place_of(name)).await?.last_modified.into();
         match self.check(key.text(), blob.size).await {
             Ok(()) => {
+                self.freshen(name, &key, (blob.size, written)).await?;
                 // The blob is safe either way; what is not deleted now is swept later.
                 self.0.drafts.delete(&place_of(name)).await.ok();
                 self.0.marks.arrived(key.text(), written);
@@ -72,6 +79,17 @@ impl Files {
         self.place(name, key, blob.size).await?;
         self.0.small.invalidate(key.text()).await;
         self.0.marks.arrived(key.text(), written);
+        Ok(())
+    }
+
+    /// Puts a blob of a bucket there again if it has lain there for long: as nobody's it might be collected just now, by
+    /// another server that does not know of this upload.
+    async fn freshen(&self, name: &str, key: &Key<'_>, (size, now): (u64, SystemTime)) -> Result<()> {
+        let Some(remote) = &self.0.remote else { return Ok(()) };
+        let put: SystemTime = self.0.store.head(&key.place()).await?.last_modified.into();
+        if now.duration_since(put).is_ok_and(|age| age > STALE) {
+            remote.put(&self.0.drafts.path_to_filesystem(&place_of(name))?, &key.place(), size, true).await?;
+        }
         Ok(())
     }
 

@@ -67,7 +67,7 @@ pub struct App {
 impl App {
     /// Opens the database and the folder of files, and reads or makes the keys.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StartError> {
-        let db = Db::open(&config.database.location()?).await?;
+        let db = Db::open(&config.location()?).await?;
         let files = keep(&config.upload).await?;
         let now = clock.now();
         let write = db.write().await?;

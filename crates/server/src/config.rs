@@ -207,6 +207,12 @@ impl Config {
         Ok(config)
     }
 
+    /// Where rows are kept. Servers whose bytes lie in a bucket may be several on one database.
+    pub fn location(&self) -> Result<Location, Error> {
+        let location = self.database.location()?;
+        Ok(if self.upload.is_bucket() { location.shared() } else { location })
+    }
+
     /// The folder of what stands beside rows and bytes: the socket of `kleister admin`, the setup token.
     pub fn storage_folder(&self) -> PathBuf {
         let beside = match self.database.location() {

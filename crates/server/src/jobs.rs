@@ -1,7 +1,8 @@
 //! Long work that goes on after its request was answered: imports, re-hashing, moving.
 //!
 //! A job is a row before it is begun, so a restart loses none: one that was under way is begun again where its kind
-//! says that this is right, and ends as failed otherwise. Whoever waits for it polls, or listens to it.
+//! says that this is right, and ends as failed otherwise. Whoever waits for it polls, or listens to it. Where several
+//! servers work on a database, each speaks of its own jobs again and again; another one takes those of which nobody does.
 //!
 //! To add a kind: implement [`Task`] for what is to be done, add it to [`KINDS`], and begin it by [`start`]. A task
 //! writes its rows in one write at its end, so that one which fails or is cancelled leaves nothing, and ends the job
@@ -27,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::imports::ImportPack;
+use crate::listen::every;
 use crate::problem::Problem;
 use crate::{solder, storage};
 
@@ -34,6 +36,8 @@ use crate::{solder, storage};
 const AT_ONCE: usize = 2;
 /// How many times a job is begun before a restart is taken for its fault.
 const ATTEMPTS: i64 = 3;
+/// How often a server among others speaks of its jobs, and looks for those of others.
+const SPOKEN: Duration = Duration::from_secs(5);
 /// How often progress is written down at the most.
 const NOTED: Duration = Duration::from_secs(1);
 
@@ -136,6 +140,11 @@ impl Jobs {
         true
     }
 
+    /// The jobs under way here.
+    fn ids(&self) -> Vec<String> {
+        self.under_way().keys().cloned().collect()
+    }
+
     /// Breaks off all jobs, as a stop of the server does: [`resume`] goes on with them at the next start.
     pub async fn halt(&self) {
         let tasks: Vec<_> = self.under_way().drain().filter_map(|(_, job)| job.task).collect();
@@ -187,6 +196,7 @@ impl Running {
         if !self.fate.decide(Fate::CONCLUDED) {
             return Err(Error::Conflict("the job was cancelled".to_owned()).into());
         }
+        jobs::refuse_over(&**write, &self.id).await?;
         let progress = self.shown.borrow().progress.clone();
         jobs::end(&**write, &self.id, (progress, Outcome::Done(result.clone())), app.clock.now()).await?;
         Ok(())
@@ -215,9 +225,48 @@ pub async fn start<T: Task>(app: &App, caller: &Caller, task: T) -> Result<Job, 
     Ok(row.into())
 }
 
+/// Tells a job to stop, on whichever server it is under way; whether it will.
+pub async fn cancel(app: &App, id: &str) -> Result<bool, Problem> {
+    let is_elsewhere = app.db.heard().is_some() && app.jobs.watch(id).is_none();
+    if !is_elsewhere {
+        return Ok(app.jobs.cancel(id));
+    }
+    let write = app.db.write().await?;
+    if jobs::refuse_over(&*write, id).await.is_err() {
+        return Ok(false);
+    }
+    jobs::end(&*write, id, (Progress::default(), Outcome::Cancelled), app.clock.now()).await?;
+    write.commit_addition().await?;
+    Ok(true)
+}
+
 /// Goes on with what a stop of the server interrupted, as each kind says.
 pub async fn resume(app: &App, kinds: &[Kind]) -> Result<(), Problem> {
-    let unfinished = jobs::unfinished_ones(&app.db.read().await?).await?;
+    go_on(app, jobs::unfinished_ones(&app.db.read().await?).await?, kinds).await
+}
+
+/// Speaks of the jobs under way here, and goes on with those of servers that do not speak any more.
+pub async fn keep(app: App, stop: CancellationToken) {
+    every(SPOKEN, stop, || async {
+        if let Err(error) = speak(&app).await {
+            tracing::warn!(%error, "cannot tell other servers which jobs are under way here");
+        }
+    })
+    .await;
+}
+
+async fn speak(app: &App) -> Result<(), Problem> {
+    let (write, now) = (app.db.write().await?, app.clock.now());
+    let over = jobs::hold(&*write, &app.jobs.ids(), now).await?;
+    let abandoned = jobs::take_abandoned(&*write, now).await?;
+    write.commit_addition().await?;
+    for id in over {
+        app.jobs.cancel(&id);
+    }
+    go_on(app, abandoned, KINDS).await
+}
+
+async fn go_on(app: &App, unfinished: Vec<job::Model>, kinds: &[Kind]) -> Result<(), Problem> {
     for row in unfinished {
         let kind = kinds.iter().find(|kind| kind.name == row.kind).copied();
         match kind {

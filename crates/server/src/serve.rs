@@ -51,9 +51,14 @@ pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartErro
     let socket = admin::Socket::bind(&app.config)?;
     let stop = stop_signal()?;
     greet(&app, &main).await?;
-    if let Err(error) = jobs::resume(&app, jobs::KINDS).await {
+    let among_others = app.db.heard().is_some();
+    if !among_others && let Err(error) = jobs::resume(&app, jobs::KINDS).await {
         tracing::error!(%error, "cannot go on with the jobs that a stop interrupted");
     }
+    let shared = among_others.then(|| {
+        let jobs = tokio::spawn(jobs::keep(app.clone(), stop.clone()));
+        [jobs, tokio::spawn(storage::follow(app.clone(), stop.clone()))]
+    });
     let admin = tokio::spawn(socket.serve(app.clone(), stop.clone()));
     let sweeper = tokio::spawn(sweep(app.clone(), stop.clone()));
     let memory = tokio::spawn(memory::keep(app.clone(), stop.clone()));
@@ -65,7 +70,8 @@ pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartErro
     main.serve(trimmed(router(app.clone(), more)), Arc::clone(&app.config), stop.clone()).await;
     stop.cancel();
     app.jobs.halt().await;
-    for task in [Some(admin), Some(sweeper), Some(memory), operators].into_iter().flatten() {
+    let tasks = [admin, sweeper, memory].into_iter().chain(operators).chain(shared.into_iter().flatten());
+    for task in tasks {
         let _ = task.await;
     }
     app.db.close().await?;

@@ -11,6 +11,7 @@ mod verify;
 use kleister_store::{Caller, Error, storage};
 use serde::Serialize;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 pub use self::block::{block, unblock};
 pub use self::collect::{Collect, Collected, collect};
@@ -21,16 +22,33 @@ use crate::App;
 use crate::jobs::Running;
 use crate::problem::Problem;
 
+/// How often the rows are looked at again while they change.
+const LOOKS: usize = 3;
+
 /// Tells the files what rows know of them: what is blocked and what is damaged.
 pub(crate) async fn recall(app: &App) -> Result<(), kleister_store::Error> {
-    let db = app.db.read().await?;
-    for block in storage::blocked(&db).await? {
-        app.files.block(&block.sha256, &block.reason);
-    }
-    for sha256 in storage::damaged(&db).await? {
-        app.files.mark_damaged(&sha256).await;
+    for _ in 0..LOOKS {
+        let epoch = app.db.epoch();
+        let db = app.db.read().await?;
+        let blocked = storage::blocked(&db).await?.into_iter().map(|block| (block.sha256, block.reason));
+        let damaged = storage::damaged(&db).await?.into_iter();
+        app.files.mark_only(blocked.collect(), damaged.collect()).await;
+        // What was marked meanwhile is lost by this: then the rows tell it.
+        if app.db.epoch() == epoch {
+            break;
+        }
     }
     Ok(())
+}
+
+/// Recalls whenever another server has written: it may have taken something down.
+pub(crate) async fn follow(app: App, stop: CancellationToken) {
+    let Some(mut heard) = app.db.heard() else { return };
+    while let Some(Ok(())) = stop.run_until_cancelled(heard.changed()).await {
+        if let Err(error) = recall(&app).await {
+            tracing::warn!(%error, "cannot look up what another server took down");
+        }
+    }
 }
 
 /// Refuses a job whose user, as the server started again, is no admin of it any more. Operators' jobs have no user.

@@ -3,11 +3,13 @@
 //! Writes are alone on every kind of database. SQLite can do no more at a time; a database server could, but then two
 //! rules that each look at what the other changes (the last admin, a version that a build being published uses) would
 //! have to be thought of pair by pair. One writer makes every pair safe, and waits no longer than the disk.
-//! For the same reason, and since sessions are held in memory, one server works on a database at a time.
+//! For the same reason, and since sessions are held in memory, one server works on a database at a time; on a PostgreSQL
+//! that is [`Location::shared`], several do, take turns in writing and tell each other of it.
 
 mod lease;
 mod location;
 pub(crate) mod mariadb;
+mod others;
 mod postgres;
 mod sqlite;
 
@@ -21,8 +23,12 @@ use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
+use tokio::sync::watch;
+use url::Url;
+
 use self::lease::{Beating, Lease};
 pub use self::location::Location;
+use self::others::Others;
 use crate::pool::Pool;
 use crate::schema::{self, Status};
 use crate::{Error, Result};
@@ -36,6 +42,8 @@ const IDLE_UNASKED: Duration = Duration::from_secs(5);
 /// How often, and after which pause, a server tries to get the lock: one that was killed leaves it for a moment.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(100);
+/// How often a server that shares its database tries to open it, while another one changes its tables.
+const TURNS: u32 = 10;
 
 /// The database of one server; a clone is the same database.
 #[derive(Clone, Debug)]
@@ -46,6 +54,7 @@ struct Inner {
     connections: Connections,
     queries: Arc<AtomicU64>,
     lease: Arc<Lease>,
+    others: Option<Arc<Others>>,
     location: Location,
 }
 
@@ -84,10 +93,35 @@ impl Db {
     /// Refused with [`Error::InUse`] where another process has the database open, and with [`Error::Newer`] where a
     /// newer version of this program changed its tables.
     pub async fn open(location: &Location) -> Result<Self> {
+        if let Location::SharedPostgres(url) = location {
+            return Box::pin(Self::open_among_others(location, url)).await;
+        }
         // Boxed, since all that SQL may do would otherwise lie within every future that opens a database.
         let db = Box::pin(Self::connect(location)).await?;
         Box::pin(schema::migrate(&db.0.connections.writer)).await?;
         Ok(db)
+    }
+
+    /// Opens a database on which others may work. Tables are changed by a server that is alone there: those that run
+    /// an older version must be stopped before.
+    async fn open_among_others(location: &Location, url: &Url) -> Result<Self> {
+        for _ in 0..TURNS {
+            let db = match Self::connect(location).await {
+                Ok(db) => db,
+                Err(Error::InUse(_)) => continue,
+                Err(error) => return Err(error),
+            };
+            if db.steps().await?.iter().all(|step| step.applied) {
+                return Ok(db);
+            }
+            db.close().await?;
+            match Box::pin(Self::open(&Location::Postgres(url.clone()))).await {
+                Ok(alone) => alone.close().await?,
+                Err(Error::InUse(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::InUse(location.to_string()))
     }
 
     /// Connects, and leaves the tables as they are.
@@ -97,16 +131,27 @@ impl Db {
         let mut connections = match location {
             Location::Sqlite(path) => sqlite::connect(path).await?,
             Location::Postgres(url) => {
-                wait_for_lock(location, || postgres::is_free(url)).await?;
-                postgres::connect(url, &lease).await.map_err(failed)?
+                wait_for_lock(location, || postgres::is_free(url, postgres::ALONE)).await?;
+                postgres::connect(url, postgres::ALONE, &lease).await.map_err(failed)?
+            }
+            Location::SharedPostgres(url) => {
+                wait_for_lock(location, || postgres::is_free(url, postgres::AMONG_OTHERS)).await?;
+                postgres::connect(url, postgres::AMONG_OTHERS, &lease).await.map_err(failed)?
             }
             Location::MariaDb(url) => {
                 wait_for_lock(location, || mariadb::is_free(url)).await?;
                 mariadb::connect(url, &lease).await.map_err(failed)?
             }
         };
+        let others = match location {
+            Location::SharedPostgres(url) => {
+                let options = postgres::options(url).map_err(failed)?;
+                Some(Arc::new(Others::meet(options, Arc::clone(&lease)).await.map_err(failed)?))
+            }
+            _ => None,
+        };
         let queries = connections.count_queries();
-        Ok(Self(Arc::new(Inner { connections, queries, lease, location: location.clone() })))
+        Ok(Self(Arc::new(Inner { connections, queries, lease, others, location: location.clone() })))
     }
 
     /// Begins reading: all queries of the transaction see the same state.
@@ -124,7 +169,11 @@ impl Db {
         self.refuse_if_lost()?;
         let begun = self.0.connections.writer.begin_with_options(immediate).await;
         self.refuse_if_lost()?;
-        Ok(Write { transaction: begun?, lease: Arc::clone(&self.0.lease) })
+        let (transaction, others) = (begun?, self.0.others.clone());
+        if let Some(others) = &others {
+            others.wait_for_turn(&transaction).await?;
+        }
+        Ok(Write { transaction, lease: Arc::clone(&self.0.lease), others })
     }
 
     /// How many writes were committed that could have changed what was read before.
@@ -133,6 +182,12 @@ impl Db {
     /// epoch only. A write is answered after its epoch has begun, so nobody who was told of it is served older things.
     pub fn epoch(&self) -> u64 {
         self.0.lease.epoch()
+    }
+
+    /// How often other servers have written to this database, for those who wait for the next time; none where this one
+    /// is alone.
+    pub fn heard(&self) -> Option<watch::Receiver<u64>> {
+        self.0.others.as_ref().map(|others| others.heard())
     }
 
     /// The steps of the schema that this program knows, in order, and whether each was taken.
@@ -159,6 +214,9 @@ impl Db {
 
     /// Finishes what is written and closes all connections.
     pub async fn close(self) -> Result<()> {
+        if let Some(others) = &self.0.others {
+            others.part().await;
+        }
         self.0.connections.readers.clone().close().await?;
         Ok(self.0.connections.writer.clone().close().await?)
     }
@@ -187,6 +245,7 @@ pub type Read = DatabaseTransaction;
 pub struct Write {
     transaction: DatabaseTransaction,
     lease: Arc<Lease>,
+    others: Option<Arc<Others>>,
 }
 
 impl Deref for Write {
@@ -212,6 +271,9 @@ impl Write {
     /// a connection that breaks after the database has done it, so the epoch ends whatever comes back.
     async fn finish(self, epochs: u64) -> Result<()> {
         let commit = tokio::spawn(async move {
+            if let Some(others) = self.others.as_ref().filter(|_| epochs > 0) {
+                others.leave_word(&self.transaction).await?;
+            }
             let done = self.transaction.commit().await;
             self.lease.advance(epochs);
             Ok(done?)

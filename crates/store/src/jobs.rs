@@ -13,6 +13,8 @@ use crate::{Caller, Error, Result, names};
 
 /// How many jobs of one user may be unfinished.
 pub const MOST: u64 = 20;
+/// How long a job stays its server's after that has spoken of it, in seconds.
+const HELD: i64 = 15;
 /// The longest reason for a failure that is kept, in bytes.
 const REASON: usize = 1000;
 
@@ -78,7 +80,7 @@ pub async fn create(
         progress: None,
         failure: None,
         attempts: 0,
-        due_at: now.as_millis(),
+        due_at: now.plus_seconds(HELD).as_millis(),
         finished_at: None,
         created_at: now.as_millis(),
         updated_at: now.as_millis(),
@@ -114,6 +116,30 @@ pub async fn list(db: &impl ConnectionTrait, caller: &Caller, paging: &Paging) -
 /// The jobs that are not over, oldest first.
 pub async fn unfinished_ones(db: &impl ConnectionTrait) -> Result<Vec<job::Model>> {
     Ok(unfinished().order_by_asc(job::Column::Id).all(db).await?)
+}
+
+/// Takes the unfinished jobs of which no server has spoken for a while, oldest first.
+pub async fn take_abandoned(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<job::Model>> {
+    let abandoned = unfinished().filter(job::Column::DueAt.lt(now.as_millis()));
+    let rows = abandoned.order_by_asc(job::Column::Id).all(db).await?;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    hold(db, &ids, now).await?;
+    Ok(rows)
+}
+
+/// Says that these jobs are still under way, and gives those that are over by another server's word.
+pub async fn hold(db: &impl ConnectionTrait, ids: &[String], now: Timestamp) -> Result<Vec<String>> {
+    let held = job::Entity::update_many().filter(job::Column::Id.is_in(ids));
+    held.col_expr(job::Column::DueAt, Expr::value(now.plus_seconds(HELD).as_millis())).exec(db).await?;
+    let over = job::Entity::find().filter(job::Column::Id.is_in(ids)).filter(job::Column::FinishedAt.is_not_null());
+    Ok(over.all(db).await?.into_iter().map(|row| row.id).collect())
+}
+
+/// A conflict where a job is over: another server did it, or it was cancelled.
+pub async fn refuse_over(db: &impl ConnectionTrait, id: &str) -> Result<()> {
+    let row = job::Entity::find_by_id(id).one(db).await?.ok_or(Error::Missing("job"))?;
+    let is_over = JobState::from_word(&row.state).is_over();
+    if is_over { Err(Error::Conflict("the job is over".to_owned())) } else { Ok(()) }
 }
 
 /// Notes that a job is begun, and counts it.

@@ -14,7 +14,7 @@ pub(super) async fn with_server(db: &Db, status: bool) -> Result<String> {
 
 /// Takes the missing steps, or tells which there are.
 pub(super) async fn without_server(config: &Config, status: bool) -> std::result::Result<String, StartError> {
-    let location = config.database.location()?;
+    let location = config.location()?;
     if status {
         return Ok(table(&steps(&location).await?));
     }

@@ -1,8 +1,8 @@
-//! The right of one server to be alone on a database server's database.
+//! The right of a server to work on a database server's database, alone or among others that share it.
 //!
 //! The one connection that writes takes a lock of the database server whenever it connects, and has it for as long as
-//! it lives: a server without the lock cannot write. Nor may it serve what it holds in memory once another server has
-//! the lock, so the connection is looked after every second.
+//! it lives: a server without the lock cannot write. Nor may it serve what it holds in memory once a server that shares
+//! with nobody has the lock, so the connection is looked after every second.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,10 +13,12 @@ use tokio::task::JoinHandle;
 /// How often the connection that has the lock is asked whether it lives.
 const BEAT: Duration = Duration::from_secs(1);
 
-/// Whether this server is alone, and which epoch of the database it is.
+/// Whether this server may work, and which epoch of the database it is.
 #[derive(Debug, Default)]
 pub(super) struct Lease {
     lost: AtomicBool,
+    /// Whether others may have written without a word: no epoch lasts then.
+    deaf: AtomicBool,
     epoch: AtomicU64,
 }
 
@@ -26,9 +28,23 @@ impl Lease {
         self.lost.load(Ordering::SeqCst)
     }
 
-    /// The epoch that it is now.
+    /// The epoch that it is now; one that is over already while nothing is heard of others.
     pub(super) fn epoch(&self) -> u64 {
+        if self.deaf.load(Ordering::SeqCst) {
+            self.advance(1);
+        }
         self.epoch.load(Ordering::SeqCst)
+    }
+
+    /// From now on others may write without a word.
+    pub(super) fn go_deaf(&self) {
+        self.deaf.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on whatever others write is heard. What they wrote until now was not.
+    pub(super) fn hear(&self) {
+        self.advance(1);
+        self.deaf.store(false, Ordering::SeqCst);
     }
 
     /// Ends so many epochs.

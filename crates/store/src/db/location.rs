@@ -15,19 +15,32 @@ pub enum Location {
     Sqlite(PathBuf),
     /// A database of a PostgreSQL server.
     Postgres(Url),
+    /// A database of a PostgreSQL server on which other servers of ours may work at the same time.
+    SharedPostgres(Url),
     /// A database of a MariaDB server.
     MariaDb(Url),
 }
 
 impl Location {
+    /// The same database, but for several servers of ours at the same time, where its kind can do that.
+    #[must_use]
+    pub fn shared(self) -> Self {
+        match self {
+            Self::Postgres(url) => Self::SharedPostgres(url),
+            other => other,
+        }
+    }
+
     /// What is wrong with the options of its URL; nothing if all can be used.
     pub fn fault(&self) -> Option<String> {
         let (read, known): (_, &[&str]) = match self {
             Self::Sqlite(_) => return None,
-            Self::Postgres(url) => (PgConnectOptions::from_url(url).map(drop), POSTGRES_OPTIONS),
+            Self::Postgres(url) | Self::SharedPostgres(url) => {
+                (PgConnectOptions::from_url(url).map(drop), POSTGRES_OPTIONS)
+            }
             Self::MariaDb(url) => (MySqlConnectOptions::from_url(url).map(drop), MARIADB_OPTIONS),
         };
-        let (Self::Postgres(url) | Self::MariaDb(url)) = self else { return None };
+        let (Self::Postgres(url) | Self::SharedPostgres(url) | Self::MariaDb(url)) = self else { return None };
         let unknown = url.query_pairs().map(|(key, _)| key.into_owned()).find(|key| !known.contains(&key.as_str()));
         if let Some(key) = unknown {
             return Some(format!("has an option `{key}`; those that can be used are {}", known.join(", ")));
@@ -45,7 +58,9 @@ impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "{}", path.display()),
-            Self::Postgres(url) | Self::MariaDb(url) => f.write_str(without_secrets(url).as_str()),
+            Self::Postgres(url) | Self::SharedPostgres(url) | Self::MariaDb(url) => {
+                f.write_str(without_secrets(url).as_str())
+            }
         }
     }
 }

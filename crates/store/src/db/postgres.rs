@@ -1,4 +1,6 @@
 //! PostgreSQL: one connection that writes and has the lock, and some that read.
+//!
+//! Servers that share a database share its lock too, which keeps out those that share with nobody.
 
 use std::sync::Arc;
 
@@ -21,12 +23,15 @@ const SESSION: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
 const READER: &str = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Of the tables of this schema; PostgreSQL keeps locks of databases apart by itself.
-const LOCK: &str = "SELECT pg_try_advisory_lock(hashtextextended('kleister ' || current_schema(), 0))";
+pub(super) const ALONE: &str = "SELECT pg_try_advisory_lock(hashtextextended('kleister ' || current_schema(), 0))";
+/// The same lock, for one of several servers.
+pub(super) const AMONG_OTHERS: &str =
+    "SELECT pg_try_advisory_lock_shared(hashtextextended('kleister ' || current_schema(), 0))";
 
-/// Takes the lock and connects.
-pub(super) async fn connect(url: &Url, lease: &Arc<Lease>) -> Result<Connections, sqlx::Error> {
-    let options = PgConnectOptions::from_url(url)?.application_name("kleister").disable_statement_logging();
-    let writer = writers(lease).connect_with(options.clone()).await?;
+/// Takes the lock, for itself or among others, and connects.
+pub(super) async fn connect(url: &Url, lock: &'static str, lease: &Arc<Lease>) -> Result<Connections, sqlx::Error> {
+    let options = options(url)?;
+    let writer = writers(lock, lease).connect_with(options.clone()).await?;
     let readers = readers().connect_with(options).await?;
     warn_of_risks(&writer).await?;
     Ok(Connections {
@@ -37,23 +42,27 @@ pub(super) async fn connect(url: &Url, lease: &Arc<Lease>) -> Result<Connections
     })
 }
 
-/// Whether nobody has the lock, and why the database cannot be asked if it cannot.
-pub(super) async fn is_free(url: &Url) -> Result<bool, sqlx::Error> {
-    let options = PgConnectOptions::from_url(url)?.disable_statement_logging();
-    let mut connection = PgConnection::connect_with(&options).await?;
-    let is_free = sqlx::query_scalar(LOCK).fetch_one(&mut connection).await?;
+/// How a database is connected to.
+pub(super) fn options(url: &Url) -> Result<PgConnectOptions, sqlx::Error> {
+    Ok(PgConnectOptions::from_url(url)?.application_name("kleister").disable_statement_logging())
+}
+
+/// Whether the lock can be had, and why the database cannot be asked if it cannot.
+pub(super) async fn is_free(url: &Url, lock: &'static str) -> Result<bool, sqlx::Error> {
+    let mut connection = PgConnection::connect_with(&options(url)?).await?;
+    let is_free = sqlx::query_scalar(lock).fetch_one(&mut connection).await?;
     connection.close().await?;
     Ok(is_free)
 }
 
 /// One connection, which lives as long as it can, since the lock is its own.
-fn writers(lease: &Arc<Lease>) -> PgPoolOptions {
+fn writers(lock: &'static str, lease: &Arc<Lease>) -> PgPoolOptions {
     let lease = Arc::clone(lease);
     pool(1).idle_timeout(None).max_lifetime(None).after_connect(move |connection, _| {
         let lease = Arc::clone(&lease);
         Box::pin(async move {
             connection.execute(SESSION).await?;
-            lease.note(sqlx::query_scalar(LOCK).fetch_one(connection).await?)
+            lease.note(sqlx::query_scalar(lock).fetch_one(connection).await?)
         })
     })
 }

@@ -60,7 +60,7 @@ impl Fresh {
     pub(crate) fn url(&self) -> String {
         match &self.location {
             Location::Sqlite(path) => format!("sqlite://{}", path.display()),
-            Location::Postgres(url) | Location::MariaDb(url) => url.to_string(),
+            Location::Postgres(url) | Location::SharedPostgres(url) | Location::MariaDb(url) => url.to_string(),
         }
     }
 

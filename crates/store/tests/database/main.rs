@@ -4,4 +4,5 @@
 mod fresh;
 mod migrations;
 mod servers;
+mod sharing;
 mod sorting;

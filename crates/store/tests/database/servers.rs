@@ -57,7 +57,7 @@ async fn a_server_that_lost_its_lock_stands_back_until_it_has_it_again() {
 }
 
 /// Waits until something is so, for half a minute at most.
-async fn until(is_so: impl AsyncFn() -> bool) {
+pub(crate) async fn until(is_so: impl AsyncFn() -> bool) {
     let asked = async {
         let mut often = tokio::time::interval(Duration::from_millis(50));
         while !is_so().await {
