@@ -1,5 +1,8 @@
 """Two servers on one PostgreSQL and one S3 service: the same bytes from both, and one truth."""
 
+import contextlib
+import hashlib
+import os
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +11,7 @@ import databases
 import pytest
 from authors import make_mod, make_pack, release
 from jars import jar
-from replicas import in_bucket, replica, s3_service
+from replicas import replica, s3_service
 from running import PASSWORD, Server, refused_start
 
 FORMATS = (
@@ -88,7 +91,7 @@ def test_what_one_writes_the_other_knows(pair):
         here, there = pair if number % 2 else (second, first)
         name = f"2.{number}"
         release(here, "sky", name, [("lamps", "1.0")])
-        soon(lambda: there.get("/packs/sky/latest/index.json", token=None).json()["version"]["name"] == name)
+        soon(lambda: there.get("/packs/sky/latest/index.json", token=None).json()["version"] == name)
 
 
 def test_session_that_ends_at_one_ends_at_the_other(pair):
@@ -140,17 +143,44 @@ def test_names_stay_unique_between_them(pair):
     assert statuses == [200] + [422] * 7, statuses
 
 
-def test_job_is_seen_and_stopped_from_the_other_and_taken_over_from_a_dead_one(pair):
+@contextlib.contextmanager
+def unreadable(file):
+    """Has a file be one that whoever reads it waits for, for ever."""
+    content = file.read_bytes()
+    file.unlink()
+    os.mkfifo(file)
+    yield
+    file.unlink()
+    file.write_bytes(content)
+
+
+def test_job_is_seen_and_stopped_from_the_other_and_taken_over_from_a_dead_one(pair, place):
     first, second = pair
-    answers = [server.post("/api/v1/storage/verify") for server in (first,)]
-    job = answers[0].json()["id"]
-    soon(lambda: second.get(f"/api/v1/jobs/{job}").json()["state"] == "done", 30)
-    heard = subprocess.run(
-        ["curl", "-sSf", "-N", "-m", "20", "-H", f"Authorization: Bearer {second.token}",
-         f"{second.api}/jobs/{job}/events"],
-        capture_output=True, text=True,
-    ).stdout
-    assert '"state":"done"' in heard
+    folder, _, _ = place
+    sha256 = hashlib.sha256(exports(first)["/packs/sky/1.0/files/config/lamps.cfg"][0]).hexdigest()
+    blob = folder / "service" / "packs" / "blobs" / sha256[:2] / sha256[2:4] / sha256
+
+    def state(server):
+        return server.get(f"/api/v1/jobs/{job}").json()["state"]
+
+    with unreadable(blob):
+        job = first.post("/api/v1/storage/verify").json()["id"]
+        soon(lambda: state(second) == "running")
+        listening = subprocess.Popen(
+            ["curl", "-sSf", "-N", "-m", "60", "-H", f"Authorization: Bearer {second.token}",
+             f"{second.api}/jobs/{job}/events"],
+            stdout=subprocess.PIPE, text=True,
+        )
+        assert second.delete(f"/api/v1/jobs/{job}").status == 200
+        assert '"state":"cancelled"' in listening.communicate(timeout=60)[0]
+        assert second.delete(f"/api/v1/jobs/{job}").status == 409
+        soon(lambda: state(first) == "cancelled")
+        job = first.post("/api/v1/storage/verify").json()["id"]
+        soon(lambda: state(second) == "running")
+        first.kill()
+    soon(lambda: state(second) == "done", 40)
+    first.start()
+    assert state(first) == "done"
 
 
 def test_server_with_a_folder_of_its_own_is_kept_out(pair, place, tmp_path):

@@ -65,7 +65,8 @@ impl Files {
     pub async fn mark_only(&self, blocked: HashMap<String, String>, damaged: HashSet<String>) {
         let news: Vec<String> = {
             let mut marked = self.0.marks.write();
-            let news = damaged.difference(&marked.damaged).cloned().collect();
+            let taken_down = blocked.keys().filter(|key| !marked.blocked.contains_key(*key));
+            let news = damaged.difference(&marked.damaged).chain(taken_down).cloned().collect();
             (marked.blocked, marked.damaged) = (blocked, damaged);
             news
         };
