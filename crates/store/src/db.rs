@@ -127,10 +127,13 @@ impl Db {
     /// Connects, and leaves the tables as they are.
     pub async fn connect(location: &Location) -> Result<Self> {
         let lease = Arc::new(Lease::default());
-        let failed = |error| match lease.is_lost() {
-            // Another server took the lock since it was seen to be free.
-            true => Error::InUse(location.to_string()),
-            false => Error::Connect { location: location.to_string(), error },
+        let failed = |error| {
+            if lease.is_lost() {
+                // Another server took the lock since it was seen to be free.
+                Error::InUse(location.to_string())
+            } else {
+                Error::Connect { location: location.to_string(), error }
+            }
         };
         let mut connections = match location {
             Location::Sqlite(path) => sqlite::connect(path).await?,

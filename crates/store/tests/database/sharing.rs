@@ -23,7 +23,7 @@ async fn count(db: &Db) {
     match row {
         None => rows::insert(&*write, next).await.unwrap(),
         Some(_) => rows::update(&*write, next).await.unwrap(),
-    };
+    }
     write.commit().await.unwrap();
 }
 
