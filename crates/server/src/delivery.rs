@@ -22,12 +22,13 @@ pub mod publish;
 pub mod release;
 mod sbom;
 pub mod solder;
+mod status;
 mod update;
 
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::request::Parts as RequestParts;
 use axum::response::{IntoResponse, Response};
 use kleister_store::Error;
@@ -35,6 +36,8 @@ use serde::Deserialize;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::problem::Problem;
+use crate::signin::basic;
+use crate::signin::secret::PACK_TOKEN;
 use crate::{App, address};
 
 /// Everything below `/packs`. Web pages of other servers may read it: it is public, and no credential counts here.
@@ -56,6 +59,7 @@ fn tree() -> Router<App> {
         .merge(index::routes())
         .merge(mcupdater::routes())
         .merge(sbom::routes())
+        .merge(status::routes())
         .merge(update::routes())
         .merge(page::routes())
         .merge(feed::routes())
@@ -80,8 +84,19 @@ impl FromRequestParts<App> for Address {
     type Rejection = Plain;
 
     async fn from_request_parts(parts: &mut RequestParts, app: &App) -> Result<Self, Plain> {
-        Ok(address::parts(parts, app).await?)
+        let address: Self = address::parts(parts, app).await?;
+        let token = address.token.or_else(|| offered(parts));
+        Ok(Self { token, ..address })
     }
+}
+
+/// The token of a pack that comes as the password of `Authorization: Basic`, as from `https://any:TOKEN@host/…`. It
+/// counts like one in the address; any other credential counts for nothing here.
+fn offered(parts: &RequestParts) -> Option<String> {
+    let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = header.split_once(' ')?;
+    let pair = scheme.eq_ignore_ascii_case("basic").then(|| basic::Pair::read(encoded.trim()))??;
+    Some(pair.password).filter(|password| password.starts_with(PACK_TOKEN))
 }
 
 /// A problem as launchers want it: a status and a line of text, never a web page.

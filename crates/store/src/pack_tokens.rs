@@ -50,14 +50,22 @@ pub struct Pass {
 impl Pass {
     /// Whether it opens a build: one of its pack that was published.
     pub fn opens(&self, build: &build::Model) -> bool {
-        let reached = self.builds.as_ref().is_none_or(|builds| builds.contains(&build.id));
-        build.pack_id == self.pack_id && build.state != State::Draft.as_str() && reached
+        build.pack_id == self.pack_id && build.state != State::Draft.as_str() && self.knows(&build.id)
+    }
+
+    /// Whether its holder may follow a channel.
+    pub(crate) fn follows(&self, channel: &str) -> bool {
+        self.channel.as_deref().is_none_or(|own| own == channel)
+    }
+
+    /// Whether its holder may know of a build of the pack, by its identifier.
+    pub(crate) fn knows(&self, build_id: &str) -> bool {
+        self.builds.as_ref().is_none_or(|builds| builds.contains(build_id))
     }
 
     /// Whether it opens a build that was asked for by its name, or by a channel, which must then be its own.
     pub(crate) fn reaches(&self, build: &build::Model, by_channel: Option<&str>) -> bool {
-        let is_own = |asked: &str| self.channel.as_deref().is_none_or(|channel| channel == asked);
-        self.opens(build) && by_channel.is_none_or(is_own)
+        self.opens(build) && by_channel.is_none_or(|channel| self.follows(channel))
     }
 }
 

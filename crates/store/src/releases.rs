@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::builds::Dressed;
-use crate::channels::{LATEST, RECOMMENDED};
+use crate::channels::{self, LATEST, RECOMMENDED};
 use crate::names::{self, Scope};
 use crate::pack_tokens::{self, Pass};
 use crate::permissions::Opened;
@@ -173,6 +173,29 @@ pub async fn find_by_token(
     Ok((named, ticket))
 }
 
+/// A build without what the holder of a token may not know: a replacement that his token does not reach.
+fn told(mut dressed: Dressed, pass: Option<&Pass>) -> Dressed {
+    let instead = dressed.build.yank_replacement_id.as_deref();
+    if instead.zip(pass).is_some_and(|(id, pass)| !pass.knows(id)) {
+        dressed.forget_replacement();
+    }
+    dressed
+}
+
+/// How a build that was found stands now: itself with what replaces it, and the channels that its finder may follow,
+/// each with the build that it points to.
+pub async fn standing(
+    db: &impl ConnectionTrait,
+    named: &Named,
+    ticket: Option<&Ticket>,
+) -> Result<(Dressed, Vec<(channel::Model, Option<Dressed>)>)> {
+    let pass = ticket.and_then(|ticket| ticket.pass.as_ref());
+    let mut channels = channels::list(db, &named.pack.id).await?;
+    channels.retain(|channel| pass.is_none_or(|pass| pass.follows(&channel.name)));
+    let dressed = told(builds::dress_one(db, named.build.clone()).await?, pass);
+    Ok((dressed, channels::dress(db, channels).await?))
+}
+
 /// The build that a build name or channel means for somebody with this right on the pack.
 async fn named(db: &impl ConnectionTrait, pack: Opened<pack::Model>, release_key: &str) -> Result<Named> {
     let pointed = pointed(db, &pack.row.id, release_key).await?;
@@ -232,7 +255,8 @@ pub async fn published(
     ticket: Option<&Ticket>,
     limit: u64,
 ) -> Result<Vec<Dressed>> {
-    let reached = ticket.and_then(|ticket| ticket.pass.as_ref()).and_then(|pass| pass.builds.as_ref());
+    let pass = ticket.and_then(|ticket| ticket.pass.as_ref());
+    let reached = pass.and_then(|pass| pass.builds.as_ref());
     let published = build::Entity::find()
         .filter(build::Column::PackId.eq(&pack.row.id))
         .filter(build::Column::State.ne(State::Draft.as_str()))
@@ -241,7 +265,8 @@ pub async fn published(
         .order_by_desc(build::Column::PublishedAt)
         .order_by_desc(build::Column::Id)
         .limit(limit);
-    Ok(builds::with_outfits(published).into_model::<Dressed>().all(db).await?)
+    let builds = builds::with_outfits(published).into_model::<Dressed>().all(db).await?;
+    Ok(builds.into_iter().map(|dressed| told(dressed, pass)).collect())
 }
 
 /// The document of a published build.

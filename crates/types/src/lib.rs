@@ -30,6 +30,7 @@ pub mod previews;
 pub mod profile;
 pub mod solder;
 pub mod sources;
+pub mod status;
 pub mod time;
 pub mod uploads;
 pub mod users;

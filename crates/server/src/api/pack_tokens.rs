@@ -17,11 +17,9 @@ use super::reply::{Reply, Result, done};
 use crate::App;
 use crate::delivery::base::Base;
 use crate::signin::caller::Asking;
-use crate::signin::secret;
+use crate::signin::secret::{self, PACK_TOKEN};
 
 const TAG: &str = "pack token";
-/// What pack tokens begin with.
-const PREFIX: &str = "klc_";
 
 /// The part of an address that names a token of a pack.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -62,7 +60,7 @@ async fn create(
     base: Base,
     Json(wanted): Json<PackTokenRequest>,
 ) -> Result<NewPackToken> {
-    let token = secret::new(PREFIX);
+    let token = secret::new(PACK_TOKEN);
     let (write, pack) = edit.lock().await?;
     let wanted = (&wanted, secret::kept(&token));
     let row = pack_tokens::create(&*write, edit.caller(), &pack.row, wanted, app.clock.now()).await?;
@@ -78,7 +76,7 @@ async fn invite(
 ) -> Result<Invited> {
     let mut secrets = Vec::new();
     let secret = || {
-        let token = secret::new(PREFIX);
+        let token = secret::new(PACK_TOKEN);
         let kept = secret::kept(&token);
         secrets.push(token);
         kept

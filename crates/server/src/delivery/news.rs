@@ -34,7 +34,9 @@ impl FromRequestParts<App> for PackAddress {
     type Rejection = Plain;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Plain> {
-        Ok(address::parts(parts, app).await?)
+        let address: Self = address::parts(parts, app).await?;
+        let token = address.token.or_else(|| super::offered(parts));
+        Ok(Self { token, ..address })
     }
 }
 

@@ -151,24 +151,44 @@ pub async fn find(app: &App, address: &Address) -> Result<Arc<Named>, Problem> {
 
 async fn look_up(app: &App, address: &Address, hash: Option<&str>) -> Result<Named, Problem> {
     let db = app.db.read().await?;
-    let (found, ticket) = match hash {
-        None => (releases::find(&db, &address.pack, &address.release).await?, None),
+    let (found, ticket) = locate(app, &db, address, hash).await?;
+    name(app, &db, found, address.token.clone().zip(ticket)).await
+}
+
+/// Finds the build that an address means, and the token by which it may be found.
+pub(super) async fn locate(
+    app: &App,
+    db: &Read,
+    address: &Address,
+    hash: Option<&str>,
+) -> Result<(releases::Named, Option<Ticket>), Problem> {
+    let keys = (address.pack.as_str(), address.release.as_str());
+    Ok(match hash {
+        None => (releases::find(db, keys.0, keys.1).await?, None),
         Some(hash) => {
-            let keys = (address.pack.as_str(), address.release.as_str());
-            let (found, ticket) = releases::find_by_token(&db, hash, keys, app.clock.now()).await?;
+            let (found, ticket) = releases::find_by_token(db, hash, keys, app.clock.now()).await?;
             (found, Some(ticket))
         }
-    };
+    })
+}
+
+/// The release of a build that was found, with what is said about answers.
+pub(super) async fn name(
+    app: &App,
+    db: &Read,
+    found: releases::Named,
+    token: Option<(String, Ticket)>,
+) -> Result<Named, Problem> {
     let id = &found.build.id;
     let frozen = if found.is_draft() {
-        let contents = releases::contents(&db, &found.build).await?;
+        let contents = releases::contents(db, &found.build).await?;
         Arc::new(of_draft(id, publish::preview(&found.pack, &found.build, contents)?))
     } else if let Some(frozen) = held(app, id) {
         frozen
     } else {
-        thaw(app, id, &releases::document(&db, id).await?)?
+        thaw(app, id, &releases::document(db, id).await?)?
     };
-    Ok(named(found, frozen, address.token.clone().zip(ticket)))
+    Ok(named(found, frozen, token))
 }
 
 fn named(found: releases::Named, frozen: Arc<Frozen>, token: Option<(String, Ticket)>) -> Named {

@@ -22,15 +22,15 @@ const HELD: u64 = 10_000;
 
 /// What a request says about who sends it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Pair {
+pub(crate) struct Pair {
     username: String,
     /// The password, or a personal token in its place.
-    pub(super) password: String,
+    pub(crate) password: String,
 }
 
 impl Pair {
     /// Reads what stands behind `Basic`.
-    pub(super) fn read(encoded: &str) -> Option<Self> {
+    pub(crate) fn read(encoded: &str) -> Option<Self> {
         let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
         let decoded = GeneralPurpose::new(&STANDARD, config).decode(encoded).ok()?;
         let text = String::from_utf8(decoded).ok()?;

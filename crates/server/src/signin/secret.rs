@@ -4,6 +4,9 @@ use kleister_store::keys::random_hex;
 use kleister_store::previews::Kept;
 use sha2::{Digest, Sha256};
 
+/// What pack tokens begin with.
+pub const PACK_TOKEN: &str = "klc_";
+
 /// A secret that nobody can guess, beginning with a word by which people and scanners know whose it is.
 pub fn new(prefix: &str) -> String {
     format!("{prefix}{}", random_hex())

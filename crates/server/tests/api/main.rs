@@ -55,6 +55,7 @@ mod setup;
 mod sites;
 mod solder;
 mod sources;
+mod status;
 mod storage;
 mod syncs;
 mod test_app;

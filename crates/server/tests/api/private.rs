@@ -8,6 +8,8 @@ mod walk;
 
 use axum::body::Body;
 use axum::http::Request;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 use walk::{WALKED, Walk, routes};
 
@@ -103,6 +105,28 @@ async fn every_address_in_every_answer_holds_until_the_token_is_revoked() {
     for address in &walk.visited {
         is_nowhere(&anonymous, address).await;
     }
+}
+
+/// MCUpdater and others send what stands before the host of an address: `https://any:TOKEN@mc.example.org/…`.
+#[tokio::test]
+async fn token_may_come_as_the_password_of_basic() {
+    let (_, admin, anonymous) = world().await;
+    let (id, token) = token(&admin, "secret", json!({})).await;
+    let basic =
+        |password: &str| [("authorization", format!("Basic {}", BASE64_STANDARD.encode(format!("any:{password}"))))];
+    for address in WALKED.iter().flat_map(|walked| walked.addresses).filter(|it| it.starts_with("/packs/")) {
+        let named = anonymous.fetch(&format!("/t/{token}{address}")).await;
+        let offered = anonymous.fetch_with(address, &basic(&token)).await;
+        assert_eq!((offered.status, &offered.bytes), (named.status, &named.bytes), "{address}");
+        assert_eq!(offered.headers["cache-control"], "private, no-cache", "{address}");
+        for wrong in ["klc_nothing", crate::test_app::PASSWORD, ""] {
+            let refused = anonymous.fetch_with(address, &basic(wrong)).await;
+            assert_eq!(refused.status, 404, "{address} with {wrong}");
+            assert!(!refused.headers.contains_key("www-authenticate"), "a browser would ask for a password");
+        }
+    }
+    admin.delete(&format!("/packs/secret/tokens/{id}")).await.ok();
+    assert_eq!(anonymous.fetch_with("/packs/secret/1.0/index.json", &basic(&token)).await.status, 404);
 }
 
 #[tokio::test]

@@ -40,6 +40,13 @@ pub struct Dressed {
     pub outfit: Outfit,
 }
 
+impl Dressed {
+    /// Takes away what replaces it.
+    pub(crate) fn forget_replacement(&mut self) {
+        self.outfit.replacement = None;
+    }
+}
+
 /// Adds to a query for builds what they wear.
 pub(crate) fn with_outfits<S: QueryTrait<QueryStatement = SelectStatement>>(mut builds: S) -> S {
     let query = builds.query();

@@ -52,6 +52,10 @@ pub(super) const WALKED: &[Walked] = &[
         "/packs/{pack}/{release}/sbom.cdx.json",
         &["/packs/secret/1.0/sbom.cdx.json", "/packs/secret/latest/sbom.cdx.json"],
     ),
+    walked(
+        "/packs/{pack}/{release}/status.json",
+        &["/packs/secret/1.0/status.json", "/packs/secret/latest/status.json"],
+    ),
     walked("/packs/{pack}/{release}/update-preview", &["/packs/secret/latest/update-preview?from=1.0&client=packwiz"]),
     walked("/packs/{pack}", &["/packs/secret"]),
     walked("/packs/{pack}/feed.atom", &["/packs/secret/feed.atom"]),

@@ -8,7 +8,7 @@ use super::world::{NO_ID, World, text};
 use crate::test_app::Caller;
 
 /// What is below the address of a release, by the formats that it is delivered in.
-const DELIVERED: [&str; 16] = [
+const DELIVERED: [&str; 17] = [
     "pack.mrpack",
     "pack.mrpack?source=own",
     "pack.mrpack?for=modrinth",
@@ -17,6 +17,7 @@ const DELIVERED: [&str; 16] = [
     "technic.zip",
     "mcupdater.xml",
     "sbom.cdx.json",
+    "status.json",
     "index.json",
     "packwiz/pack.toml",
     "packwiz/index.toml",
