@@ -50,7 +50,7 @@ pub(crate) fn machine(release: &Release, format: &str) -> Vec<Loss> {
 }
 
 /// The launcher's components that the release adds to the game, by their identifiers.
-fn components(release: &Release) -> Option<String> {
+pub(crate) fn components(release: &Release) -> Option<String> {
     let uids: Vec<_> = release.extras.components.iter().map(|component| component.uid.as_str()).collect();
     (!uids.is_empty()).then(|| uids.join(", "))
 }

@@ -36,6 +36,7 @@ use crate::jobs::Tell;
 use crate::problem::Problem;
 use crate::signin::{hash, password};
 use crate::solder::{Place, Source};
+use crate::updater::{self, Jar};
 use crate::{App, Clock, Config, first_steps, upstream};
 
 /// How long a command may take to arrive.
@@ -76,6 +77,11 @@ pub enum Command {
         kind: Kind,
         /// The documents.
         documents: Vec<String>,
+    },
+    /// Brings packwiz-installer.
+    ImportUpdater {
+        /// The jars, in base64.
+        jars: Vec<(Jar, String)>,
     },
     /// Moves a Solder here.
     ImportSolder {
@@ -218,6 +224,10 @@ async fn attempt(desk: Desk<'_>, command: Command) -> Result<Outcome, Problem> {
             let documents = documents.into_iter().map(String::into_bytes).collect();
             let count = upstream::import(app, kind, documents).await?;
             Ok(format!("{count} releases of {kind} are listed now"))
+        }
+        Command::ImportUpdater { jars } => {
+            updater::import(app, jars).await?;
+            Ok("builds that are published from now on bring it in their `prism.zip`, once both jars are here".to_owned())
         }
         Command::ImportSolder { source, files, owner, json } => {
             let report = Box::pin(solder::import(app, &source, files, &owner)).await?;

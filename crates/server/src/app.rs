@@ -21,6 +21,7 @@ use crate::signin::throttle::{self, Throttle};
 use crate::signin::token::Keys;
 use crate::tus::Turns;
 use crate::uploads::Uploads;
+use crate::updater::Attempts;
 use crate::{Clock, Config, storage};
 
 /// What every handler shares; a clone is the same server.
@@ -62,6 +63,8 @@ pub struct App {
     pub outbound: Outbound,
     /// Long work under way.
     pub jobs: Jobs,
+    /// When packwiz-installer was asked for last.
+    pub updater: Attempts,
 }
 
 impl App {
@@ -94,6 +97,7 @@ impl App {
             turns: Turns::default(),
             outbound: Outbound::new(&config.upstream)?,
             jobs: Jobs::default(),
+            updater: Attempts::default(),
             config: Arc::new(config),
         };
         storage::recall(&app).await?;

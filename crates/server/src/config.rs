@@ -98,6 +98,8 @@ const TEXTS: &[&str] = &[
     "upload.prefix",
     "upload.perms",
     "upstream.curseforge_key",
+    "upstream.packwiz_installer_sha256",
+    "upstream.packwiz_bootstrap_sha256",
 ];
 
 /// The sections with their keys, as environment variables name them: `KLEISTER_<SECTION>_<KEY>`.
@@ -168,6 +170,10 @@ const KEYS: &[&str] = &[
     "upstream.modrinth",
     "upstream.curseforge",
     "upstream.curseforge_key",
+    "upstream.packwiz_installer",
+    "upstream.packwiz_installer_sha256",
+    "upstream.packwiz_bootstrap",
+    "upstream.packwiz_bootstrap_sha256",
     "upstream.hosts",
     "upstream.networks",
     "upstream.recognise",

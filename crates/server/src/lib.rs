@@ -32,6 +32,7 @@ pub mod sources;
 pub mod storage;
 pub mod tus;
 mod unread;
+pub mod updater;
 pub mod uploads;
 mod upstream;
 mod watch;
