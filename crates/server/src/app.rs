@@ -12,6 +12,7 @@ use crate::jars::Readings;
 use crate::jobs::Jobs;
 use crate::outbound::Outbound;
 use crate::pictures::Pictures;
+use crate::signify::Key;
 use crate::signin::basic::RightBefore;
 use crate::signin::memory::Used;
 use crate::signin::password::Passwords;
@@ -65,6 +66,8 @@ pub struct App {
     pub jobs: Jobs,
     /// When packwiz-installer was asked for last.
     pub updater: Attempts,
+    /// The key by which `pack.toml` is signed, if there is one.
+    pub signing: Option<Arc<Key>>,
 }
 
 impl App {
@@ -98,6 +101,7 @@ impl App {
             outbound: Outbound::new(&config.upstream)?,
             jobs: Jobs::default(),
             updater: Attempts::default(),
+            signing: config.server.key()?.map(Arc::new),
             config: Arc::new(config),
         };
         storage::recall(&app).await?;

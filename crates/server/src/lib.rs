@@ -26,6 +26,7 @@ pub mod outbound;
 pub mod pictures;
 pub mod problem;
 pub mod serve;
+pub mod signify;
 pub mod signin;
 pub mod solder;
 pub mod sources;

@@ -26,6 +26,9 @@ pub enum AdminCommand {
     /// packwiz-installer, with which instances of packs update themselves
     #[command(subcommand)]
     Updater(UpdaterCommand),
+    /// The key by which packs are signed for unsup
+    #[command(subcommand)]
+    SigningKey(SigningKeyCommand),
     /// Move packs here from elsewhere
     #[command(subcommand)]
     Import(ImportCommand),
@@ -133,6 +136,15 @@ pub enum UpdaterCommand {
         #[arg(long, value_name = "FILE")]
         installer: Option<PathBuf>,
     },
+}
+
+/// The commands of `kleister admin signing-key`.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum SigningKeyCommand {
+    /// Print a new secret key, for a file that `server.signing_key` names
+    New,
+    /// Show the public key of the one that is used, as players' unsup.ini takes it
+    Show,
 }
 
 /// The commands of `kleister admin import`.
@@ -248,6 +260,7 @@ impl AdminCommand {
                 let encoded = |(jar, file): (Jar, PathBuf)| Ok((jar, STANDARD.encode(whole(&file, updater::LARGEST)?)));
                 Command::ImportUpdater { jars: files.map(encoded).collect::<std::io::Result<_>>()? }
             }
+            Self::SigningKey(command) => Command::SigningKey { new: matches!(command, SigningKeyCommand::New) },
             Self::Import(ImportCommand::Solder { source, files, owner, key_stdin, output }) => {
                 let source = if source == "-" { text.trim().to_owned() } else { source };
                 let key = key_stdin.then(|| text.trim().to_owned());
