@@ -108,9 +108,8 @@ fn command(release: &Release, addresses: &Addresses) -> Option<String> {
     let [(_, bootstrap), (_, installer)] = jars(release);
     // Without the installer beside it, the bootstrap fetches the newest one from GitHub.
     let alone = if matches!(installer, Jar::Missing) { "" } else { " --bootstrap-no-update" };
-    (!matches!(bootstrap, Jar::Missing)).then(|| {
-        format!("\"$INST_JAVA\" -jar {BOOTSTRAP}{alone} {}/packwiz/pack.toml", addresses.channel("recommended"))
-    })
+    (!matches!(bootstrap, Jar::Missing))
+        .then(|| format!("\"$INST_JAVA\" -jar {BOOTSTRAP}{alone} {}/packwiz/pack.toml", addresses.channel()))
 }
 
 /// The pack's picture with the key that the launchers know it by, if they read such pictures.

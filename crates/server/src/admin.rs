@@ -233,7 +233,8 @@ async fn attempt(desk: Desk<'_>, command: Command) -> Result<Outcome, Problem> {
         }
         Command::ImportUpdater { jars } => {
             updater::import(app, jars).await?;
-            Ok("builds that are published from now on bring it in their `prism.zip`, once both jars are here".to_owned())
+            Ok("builds that are published from now on bring it in their `prism.zip`, once both jars are here"
+                .to_owned())
         }
         Command::SigningKey { new: true } => Ok(Key::random().secret_file().trim_end().to_owned()),
         Command::SigningKey { new: false } => match &app.signing {

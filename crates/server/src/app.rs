@@ -21,8 +21,8 @@ use crate::signin::session::Sessions;
 use crate::signin::throttle::{self, Throttle};
 use crate::signin::token::Keys;
 use crate::tus::Turns;
-use crate::uploads::Uploads;
 use crate::updater::Attempts;
+use crate::uploads::Uploads;
 use crate::{Clock, Config, storage};
 
 /// What every handler shares; a clone is the same server.

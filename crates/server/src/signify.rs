@@ -47,8 +47,9 @@ impl Key {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let line = text.trim().lines().next_back().unwrap_or_default().trim();
         let bytes = STANDARD.decode(line).map_err(|_| "is no key of signify: its last line is not base64")?;
-        let bytes: [u8; LENGTH] =
-            bytes.try_into().map_err(|_| "is no secret key of signify: it has another length; make one by `signify -G -n`")?;
+        let bytes: [u8; LENGTH] = bytes
+            .try_into()
+            .map_err(|_| "is no secret key of signify: it has another length; make one by `signify -G -n`")?;
         let part = |from: usize, length: usize| &bytes[from..from + length];
         if part(0, 2) != ALGORITHM || part(2, 2) != DERIVATION {
             return Err("is no secret key of signify, or one of another kind than Ed25519");

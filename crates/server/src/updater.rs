@@ -71,9 +71,9 @@ impl Jar {
 pub(crate) async fn ready(app: &App) {
     match missing(app).await {
         Ok(jars) if jars.is_empty() => {}
-        Ok(jars) => {
+        Ok(_) => {
             // Whoever stops waiting does not stop it: the next build is published with them.
-            let fetching = tokio::spawn(fetch(app.clone(), jars));
+            let fetching = tokio::spawn(fetch(app.clone()));
             if timeout(PATIENCE, fetching).await.is_err() {
                 tracing::warn!("packwiz-installer is not here yet; a build is published without it");
             }
@@ -98,17 +98,18 @@ async fn missing(app: &App) -> Result<Vec<Jar>, Problem> {
     Ok(Jar::ALL.into_iter().filter(is_missing).collect())
 }
 
-/// Fetches jars, unless somebody does already, or it failed a moment ago.
-async fn fetch(app: App, jars: Vec<Jar>) {
+/// Fetches what is missing, unless that failed a moment ago. Who comes second finds it here.
+async fn fetch(app: App) {
     let mut last = app.updater.0.lock().await;
     let now = app.clock.now();
     if last.is_some_and(|last| now < last.plus_seconds(PAUSE)) {
         return;
     }
-    for jar in jars {
+    for jar in missing(&app).await.unwrap_or_default() {
         if let Err(why) = fetch_one(&app, jar).await {
             *last = Some(now);
-            tracing::warn!(jar = jar.name(), why, "cannot fetch packwiz-installer; `kleister admin updater import` brings it");
+            let name = jar.name();
+            tracing::warn!(name, why, "cannot fetch packwiz-installer; `kleister admin updater import` brings it");
             return;
         }
     }
@@ -124,9 +125,10 @@ async fn fetch_one(app: &App, jar: Jar) -> Result<(), String> {
 }
 
 /// Puts jars that an operator brings, in base64, in the place of those that are here.
-pub(crate) async fn import(app: &App, jars: Vec<(Jar, String)>) -> Result<(), Problem> {
+pub async fn import(app: &App, jars: Vec<(Jar, String)>) -> Result<(), Problem> {
     for (jar, text) in jars {
-        let bytes = STANDARD.decode(text).map_err(|error| Problem::invalid("updater", jar.name(), error.to_string()))?;
+        let bytes =
+            STANDARD.decode(text).map_err(|error| Problem::invalid("updater", jar.name(), error.to_string()))?;
         keep(app, jar, bytes.into(), None).await?;
     }
     Ok(())

@@ -18,12 +18,7 @@ pub async fn set(
     jar: blob::Model,
     now: Timestamp,
 ) -> Result<()> {
-    let row = updater::Model {
-        name: name.to_owned(),
-        blob: jar.sha256.clone(),
-        address,
-        created_at: now.as_millis(),
-    };
+    let row = updater::Model { name: name.to_owned(), blob: jar.sha256.clone(), address, created_at: now.as_millis() };
     blobs::keep(db, jar).await?;
     updater::Entity::delete_by_id(name).exec(db).await?;
     Ok(rows::insert(db, row).await?)

@@ -15,11 +15,11 @@ use super::links::{LIST_LIMIT, check_paths};
 use super::op;
 use super::reply::{Reply, Result, done};
 use super::unchanged::{self, IfMatch, Tagged};
-use crate::{App, updater};
 use crate::check::{self, Ahead};
 use crate::delivery::base::Base;
 use crate::delivery::publish;
 use crate::problem::Problem;
+use crate::{App, updater};
 
 const TAG: &str = "build";
 

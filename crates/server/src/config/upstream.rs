@@ -70,8 +70,8 @@ impl Default for Upstream {
             modrinth: "https://api.modrinth.com/v2".to_owned(),
             curseforge: "https://api.curseforge.com/v1".to_owned(),
             curseforge_key: Hidden::default(),
-            packwiz_installer: "https://github.com/packwiz/packwiz-installer/releases/latest/download/packwiz-installer.jar"
-                .to_owned(),
+            packwiz_installer:
+                "https://github.com/packwiz/packwiz-installer/releases/latest/download/packwiz-installer.jar".to_owned(),
             packwiz_installer_sha256: String::new(),
             packwiz_bootstrap: "https://github.com/packwiz/packwiz-installer-bootstrap/releases/latest/download/\
                                 packwiz-installer-bootstrap.jar"

@@ -237,7 +237,12 @@ impl Named {
     /// Where the files of the release are. They name the build, not the channel that was asked.
     pub fn addresses(&self, base: &Base) -> Addresses {
         let (pack, build) = &self.place;
-        base.build(self.token.as_ref().map(|(token, _)| token.as_str()), pack, build)
+        let addresses = base.build(self.token.as_ref().map(|(token, _)| token.as_str()), pack, build);
+        let pass = self.token.as_ref().and_then(|(_, ticket)| ticket.pass.as_ref());
+        match pass.and_then(|pass| pass.channel.as_deref()) {
+            Some(channel) => addresses.following(segment(channel)),
+            None => addresses,
+        }
     }
 
     /// A document of the release that few ask for, made when somebody does. The name tells documents apart.
