@@ -23,7 +23,10 @@ PATIENT = {
     "KLEISTER_SIGNIN_DELAYS": "[0, 0, 0, 0]",
 }
 # No test asks anybody outside; those that ask somebody begin him.
-ALONE = {"KLEISTER_UPSTREAM_MODRINTH": "", "KLEISTER_UPSTREAM_CURSEFORGE": ""}
+ALONE = {
+    f"KLEISTER_UPSTREAM_{name}": ""
+    for name in ("MODRINTH", "CURSEFORGE", "PACKWIZ_INSTALLER", "PACKWIZ_BOOTSTRAP")
+}
 
 
 def free_port():

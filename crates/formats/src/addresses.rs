@@ -26,6 +26,8 @@ const ILLEGAL: &AsciiSet = &CONTROLS
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Addresses {
     base: String,
+    /// The channel that updates come from, as it stands in addresses.
+    followed: String,
 }
 
 impl Addresses {
@@ -35,7 +37,13 @@ impl Addresses {
     pub fn new(base: impl Into<String>) -> Self {
         let mut base = base.into();
         base.truncate(base.trim_end_matches('/').len());
-        Self { base }
+        Self { base, followed: "recommended".to_owned() }
+    }
+
+    /// The same for clients that follow this channel, whose name is encoded already: what was given to them opens no other.
+    #[must_use]
+    pub fn following(self, channel: impl Into<String>) -> Self {
+        Self { followed: channel.into(), ..self }
     }
 
     /// Our own address of a file.
@@ -43,10 +51,10 @@ impl Addresses {
         format!("{}/files/{}", self.base, path.encoded())
     }
 
-    /// The address of a channel of the same pack.
-    pub(crate) fn channel(&self, name: &str) -> String {
+    /// The address of the channel that updates come from, which is `recommended` unless said otherwise.
+    pub(crate) fn channel(&self) -> String {
         let pack = self.base.rsplit_once('/').map_or(self.base.as_str(), |(pack, _)| pack);
-        format!("{pack}/{name}")
+        format!("{pack}/{}", self.followed)
     }
 
     /// Whether clients reach us by HTTPS, which the `.mrpack` format asks for.
@@ -103,7 +111,8 @@ mod tests {
     #[test]
     fn channel_lies_beside_the_build() {
         let addresses = Addresses::new("https://mc.example.org/t/klp_x/packs/sky/1.0%2B");
-        assert_eq!(addresses.channel("beta"), "https://mc.example.org/t/klp_x/packs/sky/beta");
+        assert_eq!(addresses.channel(), "https://mc.example.org/t/klp_x/packs/sky/recommended");
+        assert_eq!(addresses.following("beta").channel(), "https://mc.example.org/t/klp_x/packs/sky/beta");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::path::key;
 use crate::plan::{Entry, Plan};
-use crate::{Delivery, File, InstancePath, Loss, Policy, Release, Support};
+use crate::{Delivery, File, InstancePath, Loss, Policy, Release, Stored, Support};
 
 /// What launchers put behind the name of a mod, resource pack or shader that is switched off.
 const SWITCHED_OFF: &str = ".disabled";
@@ -110,6 +110,16 @@ impl Instance {
         if is_free {
             self.entries.push(Entry::text(name, text));
         }
+    }
+
+    /// Puts a text in beside the game folder. Its name is one of ours that nothing else has.
+    pub(crate) fn add_beside(&mut self, name: String, text: String) {
+        self.entries.push(Entry::text(name, text));
+    }
+
+    /// Puts bytes in that are no file of the release. Their name is one of ours that nothing else has.
+    pub(crate) fn add_stored(&mut self, name: String, bytes: &Stored) {
+        self.entries.push(Entry::kept(name, bytes));
     }
 
     /// Notes what becomes of a file.

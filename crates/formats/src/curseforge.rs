@@ -11,6 +11,7 @@ use quick_xml::escape::escape;
 use serde::Serialize;
 
 use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, is_off, players_files, unsaid};
+use crate::loss::components;
 use crate::{File, LoaderKind, Loss, Place, Release, Support};
 
 const MANNER: Manner = Manner { folder: "overrides/", off: Off::Switched, on: Some(UNASKED), overwrites: true };
@@ -161,6 +162,8 @@ fn losses(release: &Release) -> Vec<Loss> {
         ("jvm_arguments", &release.jvm_arguments),
         ("summary", &release.pack.summary),
         ("website", &release.pack.website),
+        ("server", &release.extras.server),
+        ("components", &components(release)),
     ];
     losses.extend(unsaid(&texts, "The format has no place for it."));
     losses

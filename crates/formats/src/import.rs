@@ -99,7 +99,7 @@ pub struct Import {
 }
 
 /// A component of a launcher, as `mmc-pack.json` names it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Component {
     /// Which one, such as `com.mumfrey.liteloader`.
     pub uid: String,

@@ -30,7 +30,8 @@
 //! }
 //! ```
 //!
-//! Every field is always there; what is not set is `null`. `urls` has every address from which a client may fetch a file,
+//! Every field is always there but `extras`, and what is not set is `null`. `extras` has what a launcher's instance has
+//! besides the files (icon, server, components, updater), and is left out where there is nothing. `urls` has every address from which a client may fetch a file,
 //! the best first, which is `url`; there is none for a file that the player must fetch by hand. Of a file that others hand
 //! out, hashes and sizes that are not known are `null`. `mod` and `version` are `null` for a config, script or other file of the
 //! build itself. Files are sorted by path. Readers should pass over fields that they do not know, and refuse a `format`
@@ -42,8 +43,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    Addresses, Choice, Delivery, Environment, File, Hashes, InstancePath, Loader, Loss, Memory, Origin, Pack, Policy,
-    Release, losses,
+    Addresses, Choice, Delivery, Environment, Extras, File, Hashes, InstancePath, Loader, Loss, Memory, Origin, Pack,
+    Policy, Release, losses,
 };
 
 /// Grows when a reader of the old one would misunderstand the new one.
@@ -59,6 +60,8 @@ struct Document<'a> {
     java: Option<u32>,
     memory: Memory,
     jvm_arguments: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extras: Option<&'a Extras>,
     files: Vec<Entry<'a>>,
     losses: BTreeMap<&'static str, Vec<Loss>>,
 }
@@ -99,6 +102,7 @@ pub fn write(release: &Release, addresses: &Addresses) -> String {
         java: release.java,
         memory: release.memory,
         jvm_arguments: release.jvm_arguments.as_deref(),
+        extras: (!release.extras.is_empty()).then_some(&release.extras),
         files: release.sorted_files().into_iter().map(|file| entry(file, addresses)).collect(),
         losses: losses::all(release, addresses),
     };

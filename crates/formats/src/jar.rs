@@ -31,6 +31,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::archive::Refused;
 use crate::archive::{Archive, Rules};
 use crate::{Environment, Support};
+pub use manifest::main_class;
 pub use mods::{
     Dependency, Evidence, Language, Link, Links, Mod, Provided, Range, Relation, Side, Sides, System, Wanted,
 };

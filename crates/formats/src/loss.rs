@@ -38,6 +38,8 @@ pub(crate) fn machine(release: &Release, format: &str) -> Vec<Loss> {
         ("java", release.java.map(|major| format!("choose Java {major}"))),
         ("memory", memory_is_set.then(|| "set the memory".to_owned())),
         ("jvm_arguments", release.jvm_arguments.as_ref().map(|_| "enter the arguments".to_owned())),
+        ("server", release.extras.server.as_ref().map(|server| format!("enter the game server {server}"))),
+        ("components", components(release).map(|uids| format!("add {uids}"))),
     ];
     let loss = |(what, advice): (&str, Option<String>)| {
         let advice = advice?;
@@ -45,6 +47,12 @@ pub(crate) fn machine(release: &Release, format: &str) -> Vec<Loss> {
         Some(Loss::new(what, why))
     };
     advice.into_iter().filter_map(loss).collect()
+}
+
+/// The launcher's components that the release adds to the game, by their identifiers.
+pub(crate) fn components(release: &Release) -> Option<String> {
+    let uids: Vec<_> = release.extras.components.iter().map(|component| component.uid.as_str()).collect();
+    (!uids.is_empty()).then(|| uids.join(", "))
 }
 
 /// The loss of a file that no launcher can fetch by itself.

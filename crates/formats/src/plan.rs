@@ -8,7 +8,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::{File, InstancePath};
+use crate::{File, InstancePath, Stored};
 
 /// Version 1.0 of the format; 2.0 would be for folders and compression.
 const VERSION: u16 = 10;
@@ -61,8 +61,14 @@ impl Entry {
     }
 
     /// A text that was made. Its name is ours.
-    pub(crate) fn text(name: &'static str, text: String) -> Self {
-        Self { name: name.to_owned(), crc32: crc32fast::hash(text.as_bytes()), content: Part::Bytes(text.into_bytes()) }
+    pub(crate) fn text(name: impl Into<String>, text: String) -> Self {
+        Self { name: name.into(), crc32: crc32fast::hash(text.as_bytes()), content: Part::Bytes(text.into_bytes()) }
+    }
+
+    /// Something stored that is no file of the game. Its name is ours.
+    pub(crate) fn kept(name: impl Into<String>, Stored { sha256, size, crc32 }: &Stored) -> Self {
+        let content = Part::File { sha256: sha256.clone(), size: *size };
+        Self { name: name.into(), content, crc32: *crc32 }
     }
 
     /// A file of a release at its path; none if its bytes are not known here.

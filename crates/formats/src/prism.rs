@@ -5,17 +5,23 @@
 //! added by the launcher, which knows the right versions. Optional files that are off lie there switched off, as the
 //! launchers themselves would leave them.
 //!
-//! Neither launcher updates an instance. A build that has packwiz-installer's bootstrap among its files makes one that does:
-//! before each start it follows the pack's recommended build. With the installer itself beside it, nothing but this server is
-//! asked for anything.
+//! The pack's picture lies beside `instance.cfg` under the name that `iconKey` has, which begins with a hash of it: launchers
+//! keep pictures of all instances in one folder, and a newer one takes the place of an older one of the same name.
+//!
+//! Neither launcher updates an instance. One that brings packwiz-installer does: before each start it follows the pack's
+//! recommended build. Its two jars come with the release, or are among the build's own files, which then count. With the
+//! installer beside its bootstrap, nothing but this server is asked for anything.
+//!
+//! The command runs when the launcher has read the components of the instance already. So packwiz-installer may bring
+//! another Minecraft or loader, but only with the player's consent, and for the next start.
 
+mod components;
 mod settings;
 
-use serde::Serialize;
-
+use self::components::Components;
 use self::settings::Settings;
-use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, players_files};
-use crate::{Addresses, Delivery, LoaderKind, Loss, Memory, Release};
+use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, is_off, players_files};
+use crate::{Addresses, Delivery, Icon, Loss, Memory, Release, Stored};
 
 /// The manner of an instance that stays as it is.
 const STILL: Manner = Manner { folder: ".minecraft/", off: Off::Switched, on: Some(UNASKED), overwrites: false };
@@ -33,67 +39,90 @@ const INSTALLER: &str = "packwiz-installer.jar";
 /// What the game gets at its start where the release does not say, in megabytes: what the launchers themselves give it.
 const MINIMUM: u32 = 512;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Components<'a> {
-    components: Vec<Component<'a>>,
-    format_version: u32,
+/// The pictures that the launchers look for beside an instance (`IconUtils` of both).
+const PICTURES: [&str; 3] = ["png", "gif", "jpg"];
+
+/// How an instance comes by a jar of packwiz-installer.
+enum Jar<'a> {
+    /// It is a file of the build.
+    Own,
+    /// It comes with the release.
+    Brought(&'a Stored),
+    /// It has none.
+    Missing,
 }
 
-#[derive(Serialize)]
-struct Component<'a> {
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    important: bool,
-    uid: &'static str,
-    version: &'a str,
-}
-
-/// The release as an instance, which follows the pack's recommended build where the build brings the means.
+/// The release as an instance, which follows the pack's recommended build where the release or the build brings the means.
 pub fn write(release: &Release, addresses: &Addresses) -> Bundle {
     let command = command(release, addresses);
     let manner = if command.is_some() { UPDATED } else { STILL };
     let mut instance = Instance::new(release, manner, losses(release, command.is_some()));
+    let components = Components::of(release);
+    instance.losses.extend(components.losses.iter().cloned());
     for file in players_files(release) {
         instance.add(file);
     }
+    if command.is_some() {
+        for (name, jar) in jars(release) {
+            if let Jar::Brought(jar) = jar {
+                instance.add_stored(format!("{}{name}", manner.folder), jar);
+            }
+        }
+    }
+    if let Some((key, icon)) = icon(release) {
+        instance.add_stored(format!("{key}.{}", icon.ending), &icon.bytes);
+    }
     instance.add_text("instance.cfg", settings(release, command.as_deref()));
-    instance.add_text("mmc-pack.json", components(release));
+    let (list, patches) = components.write();
+    instance.add_text("mmc-pack.json", list);
+    for (name, patch) in patches {
+        instance.add_beside(name, patch);
+    }
     instance.finish()
 }
 
-fn components(release: &Release) -> String {
-    let minecraft = Component { important: true, uid: "net.minecraft", version: &release.minecraft };
-    let loader = release.loader.as_ref();
-    let loader = loader.map(|loader| Component { important: false, uid: uid(loader.kind), version: &loader.version });
-    let list = Components { components: [minecraft].into_iter().chain(loader).collect(), format_version: 1 };
-    serde_json::to_string_pretty(&list).expect("a release has nothing that JSON lacks") + "\n"
+/// Whether instances of the release follow the pack's recommended build by themselves.
+pub fn is_updated(release: &Release) -> bool {
+    !matches!(jars(release)[0].1, Jar::Missing)
 }
 
-/// What the launchers call a loader.
-const fn uid(kind: LoaderKind) -> &'static str {
-    match kind {
-        LoaderKind::Forge => "net.minecraftforge",
-        LoaderKind::NeoForge => "net.neoforged",
-        LoaderKind::Fabric => "net.fabricmc.fabric-loader",
-        LoaderKind::Quilt => "org.quiltmc.quilt-loader",
+/// The bootstrap and the installer: the build's own count before those of the release.
+fn jars(release: &Release) -> [(&'static str, Jar<'_>); 2] {
+    let updater = release.extras.updater.as_ref();
+    [
+        (BOOTSTRAP, jar(release, BOOTSTRAP, updater.map(|updater| &updater.bootstrap))),
+        (INSTALLER, jar(release, INSTALLER, updater.map(|updater| &updater.installer))),
+    ]
+}
+
+fn jar<'a>(release: &'a Release, name: &str, brought: Option<&'a Stored>) -> Jar<'a> {
+    match (players_files(release).find(|file| file.path.key() == name), brought) {
+        (Some(file), _) if file.path.as_str() == name && file.delivery == Delivery::Stored && !is_off(file) => Jar::Own,
+        (None, Some(brought)) => Jar::Brought(brought),
+        _ => Jar::Missing,
     }
 }
 
-/// What is run before each start, in the game folder; none where the build has not the jar for it.
+/// What is run before each start, in the game folder; none where there is no jar for it.
 fn command(release: &Release, addresses: &Addresses) -> Option<String> {
-    let has = |path| players_files(release).any(|file| file.path.as_str() == path && file.delivery == Delivery::Stored);
+    let [(_, bootstrap), (_, installer)] = jars(release);
     // Without the installer beside it, the bootstrap fetches the newest one from GitHub.
-    let alone = if has(INSTALLER) { " --bootstrap-no-update" } else { "" };
-    has(BOOTSTRAP).then(|| {
-        format!("\"$INST_JAVA\" -jar {BOOTSTRAP}{alone} {}/packwiz/pack.toml", addresses.channel("recommended"))
-    })
+    let alone = if matches!(installer, Jar::Missing) { "" } else { " --bootstrap-no-update" };
+    (!matches!(bootstrap, Jar::Missing))
+        .then(|| format!("\"$INST_JAVA\" -jar {BOOTSTRAP}{alone} {}/packwiz/pack.toml", addresses.channel()))
+}
+
+/// The pack's picture with the key that the launchers know it by, if they read such pictures.
+fn icon(release: &Release) -> Option<(String, &Icon)> {
+    let icon = release.extras.icon.as_ref().filter(|icon| PICTURES.contains(&icon.ending.as_str()))?;
+    Some((format!("{}-{}", release.pack.slug, icon.bytes.sha256.get(..8)?), icon))
 }
 
 fn settings(release: &Release, command: Option<&str>) -> String {
     let mut settings = Settings::new();
     settings.set("ConfigVersion", "1.2");
     settings.set("InstanceType", "OneSix");
-    settings.set("iconKey", "default");
+    settings.set("iconKey", icon(release).as_ref().map_or("default", |(key, _)| key));
     settings.set("name", &release.pack.name);
     settings.set("notes", &notes(release));
     if let Memory { minimum, maximum: Some(maximum) } = release.memory {
@@ -105,6 +134,10 @@ fn settings(release: &Release, command: Option<&str>) -> String {
     if let Some(arguments) = &release.jvm_arguments {
         settings.set("OverrideJavaArgs", "true");
         settings.set("JvmArgs", arguments);
+    }
+    if let Some(server) = &release.extras.server {
+        settings.set("JoinServerOnLaunch", "true");
+        settings.set("JoinServerOnLaunchAddress", server);
     }
     if let Some(command) = command {
         settings.set("OverrideCommands", "true");
@@ -121,12 +154,14 @@ fn notes(release: &Release) -> String {
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-fn losses(release: &Release, is_updated: bool) -> Vec<Loss> {
-    let updates = if is_updated {
-        "Updates bring what packwiz carries, and ask the player before they change Minecraft or the loader."
+fn losses(release: &Release, updates_itself: bool) -> Vec<Loss> {
+    let updates = if updates_itself {
+        "Updates bring what packwiz carries. Another Minecraft or loader comes only if the player agrees when he is asked, and \
+         with the start after that one."
     } else {
-        "An imported instance stays as it is: players import the next build as a new one. Add packwiz-installer-bootstrap.jar \
-         and packwiz-installer.jar to the build's files, and instances update themselves."
+        "An imported instance stays as it is: players import the next build as a new one. This server had no packwiz-installer \
+         when the build was published: an administrator brings it with `kleister admin updater import`, or add \
+         packwiz-installer-bootstrap.jar and packwiz-installer.jar to the build's files."
     };
     let mut losses = vec![Loss::new("updates", updates)];
     if let Some(major) = release.java {
@@ -137,6 +172,10 @@ fn losses(release: &Release, is_updated: bool) -> Vec<Loss> {
     }
     if release.memory.minimum.is_some() && release.memory.maximum.is_none() {
         losses.push(Loss::new("memory", "The minimum is not set: the format has it only beside a maximum."));
+    }
+    if let (Some(kept), None) = (&release.extras.icon, icon(release)) {
+        let why = format!("Launchers read no {} beside an instance: send the pack's picture as PNG.", kept.ending);
+        losses.push(Loss::new("icon", why));
     }
     losses
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Hashes, InstancePath, solder};
+use crate::{Error, Extras, Hashes, InstancePath, solder};
 
 /// The number that every stored release carries; it grows when old readers would misunderstand a new document.
 const FORMAT: u32 = 1;
@@ -36,6 +36,9 @@ pub struct Release {
     /// What is kept for the readers of Solder, where versions were imported with their zips.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solder: Option<solder::Kept>,
+    /// What a launcher's instance has besides the files.
+    #[serde(default, skip_serializing_if = "Extras::is_empty")]
+    pub extras: Extras,
 }
 
 /// Whose release it is.
@@ -362,6 +365,7 @@ mod tests {
     fn document_may_have_unknown_fields_and_lack_optional_ones() {
         let release = Release::from_document(OLDEST).unwrap();
         assert_eq!(release.memory, Memory::default());
+        assert!(release.extras.is_empty() && !release.to_document().contains("extras"));
         assert_eq!(release.files[0].policy, Policy::Force);
         assert_eq!(release.files[0].environment.server, Support::Unsupported);
     }

@@ -8,6 +8,7 @@
 use serde::Serialize;
 
 use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, players_files, unsaid};
+use crate::loss::components;
 use crate::{Delivery, File, Loss, Release, solder};
 
 const MANNER: Manner = Manner {
@@ -77,7 +78,12 @@ fn losses(release: &Release) -> Vec<Loss> {
     if release.memory.minimum.is_some() && release.memory.maximum.is_some() {
         losses.push(Loss::new("memory", "Technic takes one number, which is the minimum."));
     }
-    losses.extend(unsaid(&[("jvm_arguments", &release.jvm_arguments)], "Technic has no place for it."));
+    let unplaced = [
+        ("jvm_arguments", &release.jvm_arguments),
+        ("server", &release.extras.server),
+        ("components", &components(release)),
+    ];
+    losses.extend(unsaid(&unplaced, "Technic has no place for it."));
     let texts =
         [("summary", &release.pack.summary), ("authors", &release.pack.authors), ("website", &release.pack.website)];
     losses.extend(unsaid(&texts, "Technic shows what is entered on its Platform."));

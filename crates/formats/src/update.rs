@@ -224,17 +224,19 @@ fn notes(client: Client, reinstall: bool, renamed: bool) -> Vec<&'static str> {
         Client::Packwiz => &[
             (
                 reinstall,
-                "Minecraft or the loader changes. In Prism Launcher and MultiMC, packwiz-installer asks and changes it; \
-                 anywhere else players must install the pack anew.",
+                "Minecraft or the loader changes, and that may not arrive. In Prism Launcher and MultiMC, packwiz-installer \
+                 asks the player, who may refuse, and what it changes counts from the next start. Anywhere else players must \
+                 install the pack anew.",
             ),
             (true, "Files that are no part of the pack stay."),
         ],
         Client::Prism => &[
             (
                 true,
-                "This is what happens when the newer .mrpack is imported over the instance. An instance that runs \
-                 packwiz-installer before each start does what `client=packwiz` says.",
+                "This is what happens when the newer .mrpack is imported over the instance. An instance of prism.zip that runs \
+                 packwiz-installer before each start does what `client=packwiz` says; one that does not stays as it is.",
             ),
+            (reinstall, "Minecraft or the loader changes: it comes with this import, and with nothing else."),
             (renamed, "The pack was renamed, so Prism Launcher does not offer to update the instance by itself."),
             (true, "Files that are no part of the pack stay."),
         ],

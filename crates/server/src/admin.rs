@@ -34,8 +34,10 @@ pub use storage::Work;
 use crate::app::StartError;
 use crate::jobs::Tell;
 use crate::problem::Problem;
+use crate::signify::Key;
 use crate::signin::{hash, password};
 use crate::solder::{Place, Source};
+use crate::updater::{self, Jar};
 use crate::{App, Clock, Config, first_steps, upstream};
 
 /// How long a command may take to arrive.
@@ -76,6 +78,16 @@ pub enum Command {
         kind: Kind,
         /// The documents.
         documents: Vec<String>,
+    },
+    /// Brings packwiz-installer.
+    ImportUpdater {
+        /// The jars, in base64.
+        jars: Vec<(Jar, String)>,
+    },
+    /// Makes or shows a key by which `pack.toml` is signed.
+    SigningKey {
+        /// Whether a new one is made, which nothing knows yet; else that of the settings is shown.
+        new: bool,
     },
     /// Moves a Solder here.
     ImportSolder {
@@ -219,6 +231,16 @@ async fn attempt(desk: Desk<'_>, command: Command) -> Result<Outcome, Problem> {
             let count = upstream::import(app, kind, documents).await?;
             Ok(format!("{count} releases of {kind} are listed now"))
         }
+        Command::ImportUpdater { jars } => {
+            updater::import(app, jars).await?;
+            Ok("builds that are published from now on bring it in their `prism.zip`, once both jars are here"
+                .to_owned())
+        }
+        Command::SigningKey { new: true } => Ok(Key::random().secret_file().trim_end().to_owned()),
+        Command::SigningKey { new: false } => match &app.signing {
+            Some(key) => Ok(format!("public_key=signify {}", key.public())),
+            None => return Ok(Outcome::Failed("there is no key: `server.signing_key` is not set".to_owned())),
+        },
         Command::ImportSolder { source, files, owner, json } => {
             let report = Box::pin(solder::import(app, &source, files, &owner)).await?;
             Ok(if json { serde_json::to_string(&report).unwrap_or_default() } else { solder::told(&report) })

@@ -12,6 +12,7 @@ use crate::jars::Readings;
 use crate::jobs::Jobs;
 use crate::outbound::Outbound;
 use crate::pictures::Pictures;
+use crate::signify::Key;
 use crate::signin::basic::RightBefore;
 use crate::signin::memory::Used;
 use crate::signin::password::Passwords;
@@ -20,6 +21,7 @@ use crate::signin::session::Sessions;
 use crate::signin::throttle::{self, Throttle};
 use crate::signin::token::Keys;
 use crate::tus::Turns;
+use crate::updater::Attempts;
 use crate::uploads::Uploads;
 use crate::{Clock, Config, storage};
 
@@ -62,6 +64,10 @@ pub struct App {
     pub outbound: Outbound,
     /// Long work under way.
     pub jobs: Jobs,
+    /// When packwiz-installer was asked for last.
+    pub updater: Attempts,
+    /// The key by which `pack.toml` is signed, if there is one.
+    pub signing: Option<Arc<Key>>,
 }
 
 impl App {
@@ -94,6 +100,8 @@ impl App {
             turns: Turns::default(),
             outbound: Outbound::new(&config.upstream)?,
             jobs: Jobs::default(),
+            updater: Attempts::default(),
+            signing: config.server.key()?.map(Arc::new),
             config: Arc::new(config),
         };
         storage::recall(&app).await?;

@@ -85,6 +85,7 @@ impl Error {
 
 /// The keys whose values are texts even where they look like numbers, as a password may.
 const TEXTS: &[&str] = &[
+    "server.signing_key",
     "database.url",
     "database.name",
     "database.address",
@@ -98,6 +99,8 @@ const TEXTS: &[&str] = &[
     "upload.prefix",
     "upload.perms",
     "upstream.curseforge_key",
+    "upstream.packwiz_installer_sha256",
+    "upstream.packwiz_bootstrap_sha256",
 ];
 
 /// The sections with their keys, as environment variables name them: `KLEISTER_<SECTION>_<KEY>`.
@@ -106,6 +109,7 @@ const KEYS: &[&str] = &[
     "server.host",
     "server.docs",
     "server.proxies",
+    "server.signing_key",
     "listener.connections",
     "listener.per_address",
     "listener.first_byte",
@@ -168,6 +172,10 @@ const KEYS: &[&str] = &[
     "upstream.modrinth",
     "upstream.curseforge",
     "upstream.curseforge_key",
+    "upstream.packwiz_installer",
+    "upstream.packwiz_installer_sha256",
+    "upstream.packwiz_bootstrap",
+    "upstream.packwiz_bootstrap_sha256",
     "upstream.hosts",
     "upstream.networks",
     "upstream.recognise",
@@ -200,6 +208,8 @@ impl Config {
         let mut config: Self = figment.extract().map_err(Box::new)?;
         config.token.secret = value::meant("token.secret", &config.token.secret)?;
         config.upload.read_secrets()?;
+        let server = &mut config.server;
+        server.signing_key = value::meant("server.signing_key", server.signing_key.shown())?.into();
         let upstream = &mut config.upstream;
         upstream.curseforge_key = value::meant("upstream.curseforge_key", upstream.curseforge_key.shown())?.into();
         config.metrics.token = value::meant("metrics.token", &config.metrics.token)?;

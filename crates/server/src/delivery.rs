@@ -9,6 +9,7 @@
 pub mod answer;
 mod archives;
 pub mod base;
+mod extras;
 mod feed;
 mod files;
 mod index;

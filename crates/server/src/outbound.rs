@@ -152,6 +152,12 @@ impl Outbound {
         self.errand(user, Trust::Configured)
     }
 
+    /// Fetches for a user what an address of the configuration leads to, as GitHub's lead to where its files are: that may
+    /// be any public host.
+    pub fn download(&self, user: &str) -> Errand {
+        self.errand(user, Trust::Download)
+    }
+
     fn errand(&self, user: &str, trust: Trust) -> Errand {
         Errand::new(self.clone(), self.places(user), trust)
     }

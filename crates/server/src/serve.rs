@@ -143,6 +143,9 @@ async fn greet(app: &App, main: &Listening) -> Result<(), StartError> {
     if app.config.server.host.is_empty() {
         tracing::warn!("`server.host` is not set: addresses in answers follow the Host that each request names");
     }
+    if let Some(key) = &app.signing {
+        tracing::info!(public_key = key.public(), "pack.toml is signed for unsup");
+    }
     first_steps::offer(app, address.port()).await
 }
 

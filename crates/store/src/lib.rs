@@ -47,6 +47,7 @@ pub mod setup;
 pub mod solder;
 pub mod storage;
 pub mod tokens;
+pub mod updater;
 pub mod uploads;
 pub mod users;
 pub mod versions;

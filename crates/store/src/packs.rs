@@ -32,6 +32,7 @@ impl From<pack::Model> for Pack {
             hidden: row.hidden,
             source_policy: SourcePolicy::from_word(&row.source_policy),
             summary: row.summary,
+            server_address: row.server_address,
             avatar: None,
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
@@ -115,11 +116,13 @@ fn apply(row: &mut pack::Model, wanted: &PackChange, now: Timestamp) -> Result<(
     rules.check("name", names::title_fault(&name));
     rules.at_most("website", wanted.website.as_ref(), 2048);
     rules.at_most("summary", wanted.summary.as_ref(), 2048);
+    rules.check("server_address", given(wanted.server_address.as_ref()).and_then(server_fault));
     rules.end()?;
     row.sort_key = names::sort_key(&name);
     row.name = name;
     edit(&mut row.website, wanted.website.as_ref());
     edit(&mut row.summary, wanted.summary.as_ref());
+    edit(&mut row.server_address, wanted.server_address.as_ref());
     row.public = wanted.public.unwrap_or(row.public);
     row.hidden = wanted.hidden.unwrap_or(row.hidden);
     if let Some(policy) = wanted.source_policy {
@@ -127,6 +130,21 @@ fn apply(row: &mut pack::Model, wanted: &PackChange, now: Timestamp) -> Result<(
     }
     row.updated_at = now.as_millis();
     Ok(())
+}
+
+/// Why nobody can join a server of this address, if so.
+fn server_fault(address: &str) -> Option<&'static str> {
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    // Launchers take the address of IPv6 in brackets only, where a port may follow.
+    let (host, port) = match address.rsplit_once(':') {
+        Some((host, port)) if !address.ends_with(']') => (host, Some(port)),
+        _ => (address, None),
+    };
+    let is_bare = !host.contains(':') || (host.starts_with('[') && host.ends_with(']'));
+    let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    let is_sound = !host.is_empty() && address.len() <= 255 && host.bytes().all(is_host) && is_bare && is_port;
+    let rule = "must be a host with an optional port, such as play.example.org:25570, in at most 255 bytes";
+    (!is_sound).then_some(rule)
 }
 
 fn search(row: &pack::Model) -> String {

@@ -13,11 +13,11 @@ use crate::names::{self, Scope};
 use crate::pack_tokens::{self, Pass};
 use crate::permissions::Opened;
 use crate::rows::{
-    blob, build, build_file, build_version, channel, loader, module, pack, release, solder_version, version,
+    blob, build, build_file, build_version, channel, loader, module, pack, release, solder_version, updater, version,
     version_file, version_source, wrapper,
 };
 use crate::versions::FileOf;
-use crate::{Caller, Error, Need, Result, builds, links, loaders, packs, previews};
+use crate::{Caller, Error, Need, Result, builds, links, loaders, packs, previews, updater as updaters};
 
 /// Everything that a build consists of.
 #[derive(Clone, Debug)]
@@ -34,6 +34,10 @@ pub struct Contents {
     pub zips: Vec<(wrapper::Model, Option<blob::Model>, Option<solder_version::Model>)>,
     /// The files that belong to no version, each with its blob.
     pub files: Vec<(build_file::Model, Option<blob::Model>)>,
+    /// The pack's picture as it was sent.
+    pub icon: Option<blob::Model>,
+    /// The jars of packwiz-installer that are here.
+    pub updaters: Vec<(updater::Model, Option<blob::Model>)>,
 }
 
 /// A build that an address names.
@@ -60,7 +64,7 @@ impl Named {
     }
 }
 
-/// Reads everything that a build consists of, in six queries.
+/// Reads everything that a build consists of, in eight queries.
 pub async fn contents(db: &impl ConnectionTrait, build: &build::Model) -> Result<Contents> {
     let versions = links::versions_of(&build.id)
         .order_by_asc(build_version::Column::Position)
@@ -77,7 +81,15 @@ pub async fn contents(db: &impl ConnectionTrait, build: &build::Model) -> Result
     let runs_on = [build.minecraft_id.as_deref(), build.loader_id.as_deref()].into_iter().flatten().collect();
     let runs_on = loaders::by_ids(db, runs_on).await?;
     let (more_files, zips) = (more_files(db, build).await?, zips(db, build).await?);
-    Ok(Contents { runs_on, versions, sources, more_files, zips, files })
+    let (icon, updaters) = (icon(db, build).await?, updaters::all(db).await?);
+    Ok(Contents { runs_on, versions, sources, more_files, zips, files, icon, updaters })
+}
+
+/// The picture of a build's pack as it was sent.
+async fn icon(db: &impl ConnectionTrait, build: &build::Model) -> Result<Option<blob::Model>> {
+    let icon = pack::Entity::find().select_only().column(pack::Column::Icon);
+    let icon = icon.filter(pack::Column::Id.eq(&build.pack_id)).into_query();
+    Ok(blob::Entity::find().filter(blob::Column::Sha256.in_subquery(icon)).one(db).await?)
 }
 
 /// Where the files of a build's versions come from, by the file, those that were noted first in front.

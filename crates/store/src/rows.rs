@@ -37,6 +37,7 @@ pub mod solder_pack;
 pub mod solder_version;
 pub mod solder_zip;
 pub mod token;
+pub mod updater;
 pub mod upload;
 pub mod user;
 pub mod version;

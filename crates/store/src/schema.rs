@@ -17,6 +17,7 @@ mod recognition;
 mod signin;
 mod solder;
 mod storage;
+mod updater;
 mod upgrade;
 mod work;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             storage::steps(),
             recognition::steps(),
             private::steps(),
+            updater::steps(),
         ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

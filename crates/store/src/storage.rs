@@ -25,6 +25,7 @@ pub const REFERENCES: &[(&str, &str)] = &[
     ("packs", "icon"),
     ("solder_packs", "background"),
     ("solder_packs", "logo"),
+    ("updaters", "blob"),
     ("version_files", "blob"),
     ("wrappers", "blob"),
 ];

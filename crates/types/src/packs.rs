@@ -31,6 +31,10 @@ pub struct Pack {
     #[schemars(extend("x-kleister-addition" = true))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
+    /// The game server that the pack is played on, as launchers are told to join it.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_address: Option<String>,
     /// The picture; one made of the identifier until another is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar: Option<PackAvatar>,
@@ -74,6 +78,10 @@ pub struct PackChange {
     /// One or two sentences for lists and launchers; empty to remove them.
     #[schemars(extend("x-kleister-addition" = true))]
     pub summary: Option<String>,
+    /// The game server that builds are played on that are published from now on: a host, with a port if it is not the usual
+    /// one; empty to remove it. Launchers that can join it at the start.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub server_address: Option<String>,
 }
 
 /// A page of packs.

@@ -1,10 +1,23 @@
 //! `META-INF/MANIFEST.MF`: what Java and old loaders read ("JAR File Specification", section "Manifest").
 
+use std::io::{Read, Seek};
+
 use super::page::Page;
 use super::{Guess, Marks, Source};
+use crate::archive::{Archive, Refused};
 
 /// Where it lies.
 pub(super) const FILE: &str = "META-INF/MANIFEST.MF";
+
+/// The longest manifest that is read, in bytes.
+const LIMIT: u64 = 1 << 20;
+
+/// Which class Java runs when it is told to run the jar, if the jar says so.
+pub fn main_class<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Option<String>, Refused> {
+    let Some(index) = archive.find(FILE).map(|entry| entry.index) else { return Ok(None) };
+    let manifest = Manifest::parse(&archive.read(index, LIMIT)?);
+    Ok(manifest.get("Main-Class").map(ToOwned::to_owned))
+}
 
 /// The main section of a manifest.
 #[derive(Default)]

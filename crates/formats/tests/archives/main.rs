@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod instances;
 #[path = "../parts/mod.rs"]
 mod parts;
 mod releases;
@@ -13,6 +14,7 @@ use std::io::{Cursor, Read};
 use kleister_formats::plan::{Part, Plan};
 use kleister_formats::{Bundle, File, Loss, Place, Release, Support, curseforge, prism, technic};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
 /// A format: its name, the folder that is the game folder, and how it is written.
@@ -27,12 +29,18 @@ const FORMATS: [Format; 3] = [
 /// Entries by their names.
 type Entries = BTreeMap<String, Vec<u8>>;
 
+/// The hash of something that a release has besides its files.
+fn hash(name: &str) -> String {
+    hex::encode(Sha256::digest(releases::bytes(name)))
+}
+
 /// The bytes of an archive, with those of its files.
 fn laid_out(plan: &Plan, release: &Release) -> Vec<u8> {
     let files: HashMap<_, _> = release
         .files
         .iter()
         .map(|file| (file.hashes.sha256.clone().unwrap(), releases::bytes(file.path.as_str())))
+        .chain(releases::BROUGHT.map(|name| (hash(name), releases::bytes(name))))
         .collect();
     let mut zip = Vec::new();
     for part in &plan.parts {
@@ -105,6 +113,9 @@ fn differences(format: &Format, release: &Release) -> BTreeSet<String> {
         }
     }
     given.remove("bin/runData");
+    if release.extras.updater.is_some() {
+        given.retain(|path, _| !path.starts_with("packwiz-installer"));
+    }
     assert_eq!(given.keys().collect::<Vec<_>>(), Vec::<&String>::new(), "something came from nowhere");
     for path in &differing {
         assert!(bundle.losses.iter().any(|loss| loss.what == *path), "{path} is lost in silence");
@@ -115,11 +126,11 @@ fn differences(format: &Format, release: &Release) -> BTreeSet<String> {
 /// Where each format differs from what a player should have; everywhere else it does not. None where it refuses.
 fn expected(format: &str, release: &str) -> Option<&'static [&'static str]> {
     Some(match (format, release) {
-        ("technic", "forge-1.20.1" | "neoforge" | "quilt" | "elsewhere") => return None,
+        ("technic", "equipped" | "forge-1.20.1" | "neoforge" | "quilt" | "elsewhere") => return None,
         ("technic", "forge-1.7.10") => &["bin/minecraft.jar", "cache/downloads.txt"],
         ("technic" | "prism", "forge-1.12.2") => &["mods/shaders.jar"],
         (_, "fabric") => &["mods/twin.jar", "mods/zoom.jar", "shaderpacks/sunset.zip"],
-        (_, "self-updating") => &["mods/zoom.jar"],
+        (_, "self-updating" | "equipped") => &["mods/zoom.jar"],
         ("prism", "elsewhere") => {
             &["mods/candles.jar", "mods/lanterns.jar", "mods/old.jar", "mods/optifine.jar", "resourcepacks/bricks.zip"]
         }

@@ -1,9 +1,11 @@
-//! Nine releases as players have them, with bytes for their files.
+//! Ten releases as players have them, with bytes for their files.
 
+use kleister_formats::import::Component;
 use kleister_formats::{
-    Addresses, Choice, Content, Delivery, Environment, File, Hashes, LoaderKind, Memory, Place, Policy, Release,
-    Support,
+    Addresses, Choice, Content, Delivery, Environment, Extras, File, Hashes, Icon, LoaderKind, Memory, Place, Policy,
+    Release, Stored, Support, Updater,
 };
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::parts::{self, origin};
@@ -23,6 +25,7 @@ pub(crate) fn all() -> Vec<(&'static str, Release)> {
         ("fabric", fabric()),
         ("quilt", quilt()),
         ("elsewhere", elsewhere()),
+        ("equipped", equipped()),
         ("self-updating", self_updating()),
     ]
 }
@@ -140,6 +143,42 @@ fn self_updating() -> Release {
         optional(part("mods/zoom.jar", "zoom"), false),
     ];
     release("Ever New", "1.21.1", None, files)
+}
+
+/// What instances have besides the files, by the names that its bytes follow from.
+pub(crate) const BROUGHT: [&str; 3] = ["the icon", "the bootstrap", "the installer"];
+
+/// A pack with everything that an instance can have besides the files.
+fn equipped() -> Release {
+    let stored = |name: &str| {
+        let bytes = bytes(name);
+        let sha256 = hex::encode(Sha256::digest(&bytes));
+        Stored { sha256, size: bytes.len() as u64, crc32: crc32fast::hash(&bytes) }
+    };
+    let component = |uid: &str, version: Option<&str>, patch| Component {
+        uid: uid.to_owned(),
+        version: version.map(ToOwned::to_owned),
+        patch,
+    };
+    let [icon, bootstrap, installer] = BROUGHT;
+    let components = vec![
+        component("com.mumfrey.liteloader", Some("1.12.2-SNAPSHOT"), None),
+        component("org.example.agent", None, Some(json!({"formatVersion": 1, "name": "Agent", "version": "3"}))),
+        component("net.minecraftforge", Some("14.23.5.2859"), Some(json!({"+tweakers": ["org.example.Tweaker"]}))),
+        // It was imported with another Minecraft.
+        component("net.minecraft", Some("1.12.1"), Some(json!({"version": "1.12.1"}))),
+        component("../evil", Some("1"), Some(json!({}))),
+        component("ORG.example.AGENT", None, Some(json!({}))),
+    ];
+    let extras = Extras {
+        icon: Some(Icon { ending: "png".to_owned(), bytes: stored(icon) }),
+        server: Some("play.example.org:25570".to_owned()),
+        components,
+        updater: Some(Updater { bootstrap: stored(bootstrap), installer: stored(installer) }),
+    };
+    let files = vec![part("mods/jei.jar", "jei"), optional(part("mods/zoom.jar", "zoom"), false)];
+    let loader = Some((LoaderKind::Forge, "14.23.5.2859"));
+    Release { extras, ..release("Färbrig & \"more\"", "1.12.2", loader, files) }
 }
 
 /// Files that others hand out, or nobody.

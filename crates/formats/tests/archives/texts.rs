@@ -45,7 +45,11 @@ fn instance_comes_back_as_the_release_that_it_was() {
         assert_eq!(import.minecraft.as_ref(), Some(&release.minecraft), "{name}");
         assert_eq!((&import.loader, &import.jvm_arguments), (&release.loader, &release.jvm_arguments), "{name}");
         assert_eq!(import.memory.maximum, release.memory.maximum, "{name}");
-        assert!(import.components.is_empty(), "{name}: {:?}", import.components);
+        assert_eq!(import.server_address, release.extras.server, "{name}");
+        assert_eq!(import.icon.is_some(), release.extras.icon.is_some(), "{name}");
+        let uids: Vec<_> = import.components.iter().map(|component| component.uid.as_str()).collect();
+        let extra = ["net.minecraftforge", "com.mumfrey.liteloader", "org.example.agent"];
+        assert_eq!(uids, if name == "equipped" { &extra[..] } else { &[] }, "{name}");
     }
 }
 

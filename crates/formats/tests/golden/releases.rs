@@ -1,8 +1,8 @@
 //! Three releases that between them have everything a pack can have.
 
 use kleister_formats::{
-    Addresses, Choice, Content, Delivery, Environment, File, Hashes, Loader, LoaderKind, Memory, Pack, Place, Policy,
-    Release, Support,
+    Addresses, Choice, Content, Delivery, Environment, Extras, File, Hashes, Loader, LoaderKind, Memory, Pack, Place,
+    Policy, Release, Support,
 };
 
 use crate::parts::{self, origin, pack};
@@ -29,6 +29,7 @@ pub(crate) fn vanilla() -> Release {
         jvm_arguments: None,
         files: vec![module("resourcepacks/faithful.zip", "faithful", "Faithful", "32x-1.20")],
         solder: None,
+        extras: Extras::default(),
     }
 }
 
@@ -126,6 +127,7 @@ pub(crate) fn forge() -> Release {
             },
         ],
         solder: None,
+        extras: Extras::default(),
     }
 }
 

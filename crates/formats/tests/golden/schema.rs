@@ -1,7 +1,7 @@
 //! `index.json` and its JSON Schema, which others write their readers by.
 
 use jsonschema::Validator;
-use kleister_formats::index;
+use kleister_formats::{Release, index};
 use serde_json::{Value, json};
 
 use crate::{packs, releases};
@@ -45,6 +45,28 @@ fn schema_describes_every_field_of_every_release() {
         let errors: Vec<_> = schema.iter_errors(&index).map(|error| error.to_string()).collect();
         assert_eq!(errors, Vec::<String>::new(), "{name}");
     }
+}
+
+#[test]
+fn schema_describes_what_an_instance_has_besides_the_files() {
+    let extras = json!({
+        "icon": {"ending": "png", "sha256": "a".repeat(64), "size": 5, "crc32": 4},
+        "server": "play.example.org",
+        "components": [{"uid": "org.example.agent", "version": "3", "patch": {"+tweakers": []}}, {"uid": "x"}],
+        "updater": {
+            "bootstrap": {"sha256": "b".repeat(64), "size": 1, "crc32": 2},
+            "installer": {"sha256": "c".repeat(64), "size": 3, "crc32": 4},
+        },
+    });
+    let release = Release { extras: serde_json::from_value(extras.clone()).unwrap(), ..releases::vanilla() };
+    let index: Value = serde_json::from_str(&index::write(&release, &releases::addresses())).unwrap();
+    let errors: Vec<_> = strict().iter_errors(&index).map(|error| error.to_string()).collect();
+    assert_eq!((errors, &index["extras"]), (Vec::<String>::new(), &extras));
+    for format in ["mcupdater.xml", "pack.mrpack", "packwiz/pack.toml"] {
+        let lost: Vec<_> = index["losses"][format].as_array().unwrap().iter().map(|loss| &loss["what"]).collect();
+        assert!(lost.contains(&&json!("server")) && lost.contains(&&json!("components")), "{format}: {lost:?}");
+    }
+    assert!(Release::from_document(&release.to_document()).unwrap() == release);
 }
 
 #[test]

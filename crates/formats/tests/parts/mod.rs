@@ -1,7 +1,7 @@
 //! What the sample packs of several tests are put together from.
 
 use kleister_formats::{
-    Delivery, Environment, File, Hashes, Loader, LoaderKind, Memory, Origin, Pack, Place, Policy, Release,
+    Delivery, Environment, Extras, File, Hashes, Loader, LoaderKind, Memory, Origin, Pack, Place, Policy, Release,
 };
 
 /// A pack of which nothing is told but its names.
@@ -28,6 +28,7 @@ pub(crate) fn release(pack: Pack, minecraft: &str, loader: Option<(LoaderKind, &
         jvm_arguments: None,
         files,
         solder: None,
+        extras: Extras::default(),
     }
 }
 

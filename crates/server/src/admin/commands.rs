@@ -4,11 +4,14 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use kleister_store::loaders::Kind;
 
 use super::{Command, Secret, Work};
 use crate::solder::{Place, Source};
+use crate::updater::{self, Jar};
 use crate::upstream::LARGEST;
 
 /// The commands of `kleister admin`.
@@ -20,6 +23,12 @@ pub enum AdminCommand {
     /// Releases of Minecraft and of its loaders
     #[command(subcommand)]
     Loaders(LoadersCommand),
+    /// packwiz-installer, with which instances of packs update themselves
+    #[command(subcommand)]
+    Updater(UpdaterCommand),
+    /// The key by which packs are signed for unsup
+    #[command(subcommand)]
+    SigningKey(SigningKeyCommand),
     /// Move packs here from elsewhere
     #[command(subcommand)]
     Import(ImportCommand),
@@ -113,6 +122,29 @@ pub enum LoadersCommand {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+}
+
+/// The commands of `kleister admin updater`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum UpdaterCommand {
+    /// Bring the jars, for servers that cannot fetch them, or others than those that are here
+    Import {
+        /// packwiz-installer-bootstrap.jar
+        #[arg(long, value_name = "FILE", required_unless_present = "installer")]
+        bootstrap: Option<PathBuf>,
+        /// packwiz-installer.jar
+        #[arg(long, value_name = "FILE")]
+        installer: Option<PathBuf>,
+    },
+}
+
+/// The commands of `kleister admin signing-key`.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum SigningKeyCommand {
+    /// Print a new secret key, for a file that `server.signing_key` names
+    New,
+    /// Show the public key of the one that is used, as players' unsup.ini takes it
+    Show,
 }
 
 /// The commands of `kleister admin import`.
@@ -222,6 +254,13 @@ impl AdminCommand {
                 let documents = files.iter().map(|file| document(file)).collect::<std::io::Result<_>>()?;
                 Command::ImportLoaders { kind, documents }
             }
+            Self::Updater(UpdaterCommand::Import { bootstrap, installer }) => {
+                let files = [(Jar::Bootstrap, bootstrap), (Jar::Installer, installer)];
+                let files = files.into_iter().filter_map(|(jar, file)| Some((jar, file?)));
+                let encoded = |(jar, file): (Jar, PathBuf)| Ok((jar, STANDARD.encode(whole(&file, updater::LARGEST)?)));
+                Command::ImportUpdater { jars: files.map(encoded).collect::<std::io::Result<_>>()? }
+            }
+            Self::SigningKey(command) => Command::SigningKey { new: matches!(command, SigningKeyCommand::New) },
             Self::Import(ImportCommand::Solder { source, files, owner, key_stdin, output }) => {
                 let source = if source == "-" { text.trim().to_owned() } else { source };
                 let key = key_stdin.then(|| text.trim().to_owned());
@@ -254,8 +293,14 @@ fn place(text: String) -> std::io::Result<Place> {
 /// The text of a document that is not larger than one that would be fetched.
 fn document(file: &Path) -> std::io::Result<String> {
     let failed = |error: std::io::Error| std::io::Error::other(format!("cannot read {}: {error}", file.display()));
-    let mut text = String::new();
-    File::open(file).and_then(|open| open.take(LARGEST as u64 + 1).read_to_string(&mut text)).map_err(failed)?;
-    let too_large = || failed(std::io::Error::other(format!("it has more than {LARGEST} bytes")));
-    if text.len() > LARGEST { Err(too_large()) } else { Ok(text) }
+    String::from_utf8(whole(file, LARGEST as u64)?).map_err(|error| failed(std::io::Error::other(error)))
+}
+
+/// The bytes of a file that has not more than this.
+fn whole(file: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
+    let failed = |error: std::io::Error| std::io::Error::other(format!("cannot read {}: {error}", file.display()));
+    let mut bytes = Vec::new();
+    File::open(file).and_then(|open| open.take(limit + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    let too_large = || failed(std::io::Error::other(format!("it has more than {limit} bytes")));
+    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
 }

@@ -15,11 +15,11 @@ use super::links::{LIST_LIMIT, check_paths};
 use super::op;
 use super::reply::{Reply, Result, done};
 use super::unchanged::{self, IfMatch, Tagged};
-use crate::App;
 use crate::check::{self, Ahead};
 use crate::delivery::base::Base;
 use crate::delivery::publish;
 use crate::problem::Problem;
+use crate::{App, updater};
 
 const TAG: &str = "build";
 
@@ -80,7 +80,7 @@ async fn update(
 ) -> unchanged::Result<WireBuild> {
     let now = app.clock.now();
     let ahead = match wanted.published {
-        Some(true) => check::ahead(&app, &edit.open().await?.build).await?,
+        Some(true) => publish::ahead(&app, &edit.open().await?.build).await?,
         _ => Ahead::default(),
     };
     let (write, opened) = edit.lock().await?;
@@ -101,6 +101,7 @@ async fn rehearse(app: &App, edit: &CanEdit<Pack>, wanted: &BuildChange) -> std:
     if wanted.published != Some(true) {
         return Ok(Ahead::default());
     }
+    updater::ready(app).await;
     let (write, pack) = edit.lock().await?;
     let build = builds::create(&*write, edit.caller(), &pack.row, wanted, app.clock.now()).await?;
     let contents = contents(&*write, &build).await?;

@@ -35,6 +35,14 @@ pub struct Upstream {
     pub curseforge: String,
     /// The key that `CurseForge`'s API asks for; without one it is not asked.
     pub curseforge_key: Hidden,
+    /// packwiz-installer, with which instances of packs update themselves; empty for none.
+    pub packwiz_installer: String,
+    /// The SHA-256 that it must have, if that is known.
+    pub packwiz_installer_sha256: String,
+    /// packwiz-installer-bootstrap, which runs it; empty for none.
+    pub packwiz_bootstrap: String,
+    /// The SHA-256 that it must have, if that is known.
+    pub packwiz_bootstrap_sha256: String,
     /// Whether Modrinth and `CurseForge` are asked if they know the files that users send: hashes of them go there.
     pub recognise: bool,
     /// The hosts that files are fetched from, separated by spaces; one with a port is fetched from at that port.
@@ -62,6 +70,13 @@ impl Default for Upstream {
             modrinth: "https://api.modrinth.com/v2".to_owned(),
             curseforge: "https://api.curseforge.com/v1".to_owned(),
             curseforge_key: Hidden::default(),
+            packwiz_installer:
+                "https://github.com/packwiz/packwiz-installer/releases/latest/download/packwiz-installer.jar".to_owned(),
+            packwiz_installer_sha256: String::new(),
+            packwiz_bootstrap: "https://github.com/packwiz/packwiz-installer-bootstrap/releases/latest/download/\
+                                packwiz-installer-bootstrap.jar"
+                .to_owned(),
+            packwiz_bootstrap_sha256: String::new(),
             recognise: true,
             hosts: "api.modrinth.com cdn.modrinth.com api.curseforge.com edge.forgecdn.net mediafilez.forgecdn.net"
                 .to_owned(),
@@ -105,12 +120,25 @@ impl Upstream {
         if !(1..=600).contains(&self.timeout) {
             return Err(Error::value("upstream.timeout", "must be from 1 to 600 seconds"));
         }
-        for (key, address) in [("upstream.modrinth", &self.modrinth), ("upstream.curseforge", &self.curseforge)] {
+        for (key, address) in [
+            ("upstream.modrinth", &self.modrinth),
+            ("upstream.curseforge", &self.curseforge),
+            ("upstream.packwiz_installer", &self.packwiz_installer),
+            ("upstream.packwiz_bootstrap", &self.packwiz_bootstrap),
+        ] {
             if !address.is_empty() && !is_web(address) {
                 return Err(Error::value(
                     key,
                     format!("is `{address}`; it must be an http or https address, or empty"),
                 ));
+            }
+        }
+        for (key, hash) in [
+            ("upstream.packwiz_installer_sha256", &self.packwiz_installer_sha256),
+            ("upstream.packwiz_bootstrap_sha256", &self.packwiz_bootstrap_sha256),
+        ] {
+            if !hash.is_empty() && (hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+                return Err(Error::value(key, format!("is `{hash}`; a SHA-256 has 64 hexadecimal digits")));
             }
         }
         if HeaderValue::from_str(self.curseforge_key.shown()).is_err() {

@@ -12,6 +12,7 @@ use super::release::Entry;
 use super::{Address, Plain, answer, files, release};
 use crate::App;
 
+/// What is here but for signature and key.
 const MEDIA_TYPE: &str = "application/toml";
 
 pub(super) fn routes() -> Router<App> {
@@ -22,7 +23,11 @@ async fn show(State(app): State<App>, address: Address, base: Base, headers: Hea
     let named = release::find(&app, &address).await?;
     let exports = named.exports(&app, &base)?;
     let response = match exports.packwiz.get(&address.path).ok_or(Error::Missing("file"))? {
-        Entry::Text(made) => answer::made(&made.bytes, &made.tag, MEDIA_TYPE, named.caching, &headers),
+        Entry::Text(made) => {
+            let is_signify = ["unsup.sig", "unsup.pub"].contains(&address.path.as_str());
+            let media_type = if is_signify { "text/plain; charset=utf-8" } else { MEDIA_TYPE };
+            answer::made(&made.bytes, &made.tag, media_type, named.caching, &headers)
+        }
         Entry::File(path) => {
             let file = named.frozen.file(path.as_str()).ok_or(Error::Missing("file"))?;
             files::send(&app, file, named.caching, &headers).await?

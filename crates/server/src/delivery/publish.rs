@@ -14,9 +14,17 @@ use kleister_store::{Caller, Error, Result, Write, builds};
 use kleister_types::builds::BuildChange;
 use kleister_types::{Timestamp, Violation};
 
-use super::origin;
+use super::{extras, origin};
 use crate::check::{self, Ahead};
 use crate::problem::Problem;
+use crate::{App, updater};
+
+/// Readies what publishing a build needs, before its write begins: what instances update themselves with is here, if that
+/// can be, and what the files say is read.
+pub async fn ahead(app: &App, build: &build::Model) -> std::result::Result<Ahead, Problem> {
+    updater::ready(app).await;
+    check::ahead(app, build).await
+}
 
 /// Publishes a draft: its release is stored, and from now on everything that players get follows from that. What its
 /// files say was read `ahead`, since its check must not have errors that nobody waived.
@@ -87,7 +95,7 @@ fn resolve(pack: &pack::Model, build: &build::Model, contents: Contents) -> Resu
 fn described(pack: &pack::Model, build: &build::Model, mut contents: Contents) -> (Release, Vec<Violation>) {
     let runs_on = std::mem::take(&mut contents.runs_on);
     let minecraft = runs_on.iter().find(|row| Some(&row.id) == build.minecraft_id.as_ref());
-    let zips = kept_zips(&contents);
+    let (zips, extras) = (kept_zips(&contents), extras::of(pack, build, &contents));
     let (mut files, mut faults) = files(pack, contents);
     faults.extend(clashes(&mut files));
     files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -108,6 +116,7 @@ fn described(pack: &pack::Model, build: &build::Model, mut contents: Contents) -
         jvm_arguments: build.jvm_arguments.clone(),
         files,
         solder: (!zips.is_empty()).then(|| Kept { zips, ..Kept::default() }),
+        extras,
     };
     (release, faults)
 }

@@ -21,6 +21,7 @@ use super::base::{Base, segment};
 use super::{Address, publish};
 use crate::App;
 use crate::problem::Problem;
+use crate::signify;
 use crate::signin::{memory, secret};
 
 /// How many addresses, releases and sets of exports are held.
@@ -256,7 +257,12 @@ impl Named {
     /// Where the files of the release are. They name the build, not the channel that was asked.
     pub fn addresses(&self, base: &Base) -> Addresses {
         let (pack, build) = &self.place;
-        base.build(self.token.as_ref().map(|(token, _)| token.as_str()), pack, build)
+        let addresses = base.build(self.token.as_ref().map(|(token, _)| token.as_str()), pack, build);
+        let pass = self.token.as_ref().and_then(|(_, ticket)| ticket.pass.as_ref());
+        match pass.and_then(|pass| pass.channel.as_deref()) {
+            Some(channel) => addresses.following(segment(channel)),
+            None => addresses,
+        }
     }
 
     /// A document of the release that few ask for, made when somebody does. The name tells documents apart.
@@ -284,7 +290,7 @@ impl Named {
         if let Some(exports) = app.releases.exports.get(&key) {
             return Ok(exports);
         }
-        let exports = Arc::new(export(&self.frozen.release, &addresses)?);
+        let exports = Arc::new(export(&self.frozen.release, &addresses, app.signing.as_deref())?);
         app.releases.exports.insert(key, Arc::clone(&exports));
         Ok(exports)
     }
@@ -298,7 +304,14 @@ impl Named {
     }
 }
 
-fn export(release: &Release, addresses: &Addresses) -> Result<Exports, Problem> {
+/// What stands beside `pack.toml` where there is a key: its signature, as unsup looks for it, and the public key.
+fn signature(tree: &packwiz::Tree, key: Option<&signify::Key>) -> Vec<(String, Entry)> {
+    let (Some(key), Some(packwiz::Entry::Text(pack))) = (key, tree.get("pack.toml")) else { return Vec::new() };
+    let files = [("unsup.sig", key.sign(pack.as_bytes())), ("unsup.pub", key.public_file())];
+    files.into_iter().map(|(name, text)| (name.to_owned(), Entry::Text(Made::new(text)))).collect()
+}
+
+fn export(release: &Release, addresses: &Addresses, key: Option<&signify::Key>) -> Result<Exports, Problem> {
     let tree = packwiz::tree(release, addresses);
     let entry = |entry: &packwiz::Entry| match entry {
         packwiz::Entry::Text(text) => Entry::Text(Made::new(text.clone())),
@@ -310,6 +323,7 @@ fn export(release: &Release, addresses: &Addresses) -> Result<Exports, Problem> 
             .iter()
             .chain(tree.get(packwiz::INDEX).map(|index| (packwiz::INDEX, index)))
             .map(|(path, found)| (path.to_owned(), entry(found)))
+            .chain(signature(&tree, key))
             .collect(),
         index: Made::new(index::write(release, addresses)),
         prism: prism::write(release, addresses),

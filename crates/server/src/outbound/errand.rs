@@ -100,9 +100,7 @@ impl Errand {
             let Some(next) = elsewhere(&answer, &url)? else { return Ok(answer) };
             if next.origin() != url.origin() {
                 headers.clear();
-                if trust == Trust::Configured {
-                    trust = Trust::Named;
-                }
+                trust = trust.elsewhere();
             }
             url = next;
         }
@@ -120,7 +118,7 @@ impl Errand {
     ) -> Result<Response, Refusal> {
         let inner = &self.outbound.0;
         inner.rules.judge(url, trust).map_err(|why| refused(url, why, Refusal::NotAllowed))?;
-        let client = if trust == Trust::Configured { &inner.trusting } else { &inner.guarded };
+        let client = if trust.is_operators() { &inner.trusting } else { &inner.guarded };
         let mut request = client.request(method, url.clone()).headers(headers.clone());
         if let Some(body) = body {
             request = request.header(reqwest::header::CONTENT_TYPE, "application/json").body(body);

@@ -17,6 +17,26 @@ pub(super) enum Trust {
     Free,
     /// The operator, in the configuration.
     Configured,
+    /// The operator, in the configuration, for something that may lie wherever the address leads to.
+    Download,
+    /// An address of [`Trust::Download`], which led there.
+    Led,
+}
+
+impl Trust {
+    /// Whether the operator named just this address.
+    pub(super) fn is_operators(self) -> bool {
+        matches!(self, Self::Configured | Self::Download)
+    }
+
+    /// How far the address of another host is trusted that this one leads to.
+    pub(super) fn elsewhere(self) -> Self {
+        match self {
+            Self::Configured => Self::Named,
+            Self::Download => Self::Led,
+            Self::Named | Self::Free | Self::Led => self,
+        }
+    }
 }
 
 /// What the operator allows.
@@ -50,7 +70,7 @@ impl Rules {
             "http" => true,
             _ => return Err("the scheme is not https"),
         };
-        if trust == Trust::Configured {
+        if trust.is_operators() {
             return Ok(());
         }
         if is_plain && !self.plain_http {
@@ -64,7 +84,7 @@ impl Rules {
         if !url.username().is_empty() || url.password().is_some() {
             return Err("it names a user");
         }
-        let is_free = trust == Trust::Free && self.free;
+        let is_free = trust == Trust::Led || (trust == Trust::Free && self.free);
         if !is_free && !is_listed(None) && !is_listed(url.port_or_known_default()) {
             return Err("the host is not listed in `upstream.hosts`");
         }

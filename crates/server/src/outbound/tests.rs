@@ -150,6 +150,30 @@ async fn what_the_operator_names_may_be_private_but_not_what_it_leads_to() {
 }
 
 #[tokio::test]
+async fn what_a_download_of_the_operators_leads_to_may_be_any_public_host() {
+    let rules = Rules::new(&Upstream::default());
+    let judge = |url: &str, trust| rules.judge(&url.parse().unwrap(), trust).is_ok();
+    let elsewhere = "https://release-assets.githubusercontent.com/packwiz-installer.jar";
+    assert!(judge(elsewhere, Trust::Download.elsewhere()) && !judge(elsewhere, Trust::Configured.elsewhere()));
+    for url in [
+        "http://mods.example.org/a.jar",
+        "https://mods.example.org:8443/a.jar",
+        "https://eve@mods.example.org/a.jar",
+        "https://127.0.0.1/a.jar",
+        "https://[::1]/a.jar",
+        "file:///etc/passwd",
+    ] {
+        assert!(!judge(url, Trust::Download.elsewhere()), "{url}");
+    }
+    let world = World::new(|config| config.networks = Networks::default()).await;
+    let fetch = async |path: &str| told(world.outbound.download("eve").get(&world.at("mods.test", path), LIMIT).await);
+    assert_eq!(fetch("to/mod").await.unwrap(), "the bytes of a mod");
+    for path in ["to/other", "to/inner", "to/metadata", "to/file"] {
+        assert_eq!(fetch(path).await.unwrap_err(), NOT_ALLOWED, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn every_redirect_is_judged_and_five_are_enough() {
     let world = World::new(|_| {}).await;
     for path in ["to/metadata", "to/inner", "to/file"] {

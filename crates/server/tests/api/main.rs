@@ -23,6 +23,7 @@ mod games;
 mod groups;
 mod imports;
 mod injection;
+mod instances;
 mod intake;
 mod jobs;
 mod linked;

@@ -309,7 +309,13 @@ fn config(database: &Fresh, folder: &Path) -> Config {
         // Hashes that cost next to nothing; how much a real one costs is the configuration's to check.
         signin: Signin { memory: 8, passes: 1, ..unthrottled() },
         // No test asks anybody outside; those that ask somebody begin him.
-        upstream: Upstream { modrinth: String::new(), curseforge: String::new(), ..Upstream::default() },
+        upstream: Upstream {
+            modrinth: String::new(),
+            curseforge: String::new(),
+            packwiz_installer: String::new(),
+            packwiz_bootstrap: String::new(),
+            ..Upstream::default()
+        },
         ..Config::default()
     }
 }

@@ -4,13 +4,13 @@
 
 #![expect(clippy::unnecessary_wraps, reason = "some cards are not for every pack, and all stand in one table")]
 
-use kleister_formats::{LoaderKind, Release};
+use kleister_formats::{LoaderKind, Release, prism};
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Every card, in the order of the page.
 const CARDS: [fn(&Offer<'_>) -> Option<Card>; 8] =
-    [prism, modrinth, packwiz, server, technic, curseforge, mcupdater, curl];
+    [launcher, modrinth, updated, server, technic, curseforge, mcupdater, curl];
 
 /// What is offered to players.
 pub(super) struct Offer<'a> {
@@ -64,13 +64,14 @@ pub(super) fn proper(kind: LoaderKind) -> &'static str {
     }
 }
 
-fn prism(offer: &Offer<'_>) -> Option<Card> {
+fn launcher(offer: &Offer<'_>) -> Option<Card> {
     let file = offer.at("pack.mrpack");
     let link = format!("prismlauncher://import?url={}", utf8_percent_encode(&file, NON_ALPHANUMERIC));
     Some(Card {
         id: "prism",
         name: "Prism Launcher, MultiMC",
-        updates: "To update, import the same address again and choose to update the instance.",
+        updates: "To update, import the same address again and choose to update the instance. Minecraft and the loader change \
+                  only by that.",
         steps: vec![
             html! { a.button href=(link) { "Open in Prism Launcher" } },
             html! { "Or choose " b { "Add Instance" } ", " b { "Import" } " and paste " code { (file) } },
@@ -92,13 +93,28 @@ fn modrinth(offer: &Offer<'_>) -> Option<Card> {
     })
 }
 
-fn packwiz(offer: &Offer<'_>) -> Option<Card> {
+/// What to expect of an instance that updates itself.
+const UPDATED: &str = "Mods and files are brought up to date before each start. Another Minecraft or loader is never sure to \
+                       arrive: packwiz-installer asks you first, and what you allow counts from the next start. If the game \
+                       does not run then, set up the instance anew.";
+
+fn updated(offer: &Offer<'_>) -> Option<Card> {
+    let (id, name) = ("packwiz", "An instance that updates itself");
+    if prism::is_updated(offer.release) {
+        let file = offer.at("prism.zip");
+        let link = format!("prismlauncher://import?url={}", utf8_percent_encode(&file, NON_ALPHANUMERIC));
+        let steps = vec![
+            html! { a.button href=(link) { "Open in Prism Launcher" } },
+            html! { "Or in MultiMC choose " b { "Add Instance" } ", " b { "Import" } " and paste " code { (file) } },
+            html! { "Start it, and choose among the optional mods when you are asked." },
+        ];
+        return Some(Card { id, name, updates: UPDATED, steps });
+    }
     let command = format!("\"$INST_JAVA\" -jar packwiz-installer-bootstrap.jar {}", offer.at("packwiz/pack.toml"));
     Some(Card {
-        id: "packwiz",
-        name: "An instance that updates itself",
-        updates: "Mods and files are brought up to date before each start. If Minecraft or the loader changes, \
-                  packwiz-installer asks first; where it does not, set up the instance anew.",
+        id,
+        name,
+        updates: UPDATED,
         steps: vec![
             html! { "In Prism Launcher or MultiMC, make an instance of " b { (offer.runs_on()) } "." },
             html! {
