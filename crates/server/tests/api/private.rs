@@ -107,7 +107,7 @@ async fn every_address_in_every_answer_holds_until_the_token_is_revoked() {
     }
 }
 
-/// MCUpdater and others send what stands before the host of an address: `https://any:TOKEN@mc.example.org/…`.
+/// `MCUpdater` and others send what stands before the host of an address: `https://any:TOKEN@mc.example.org/…`.
 #[tokio::test]
 async fn token_may_come_as_the_password_of_basic() {
     let (_, admin, anonymous) = world().await;
