@@ -45,7 +45,7 @@ def make_optional(server, pack, name, mod, text, default=False):
     _made(server.put(path, {"versions": entries}))
 
 
-def add_file(server, pack, name, path, data, **query):
+def add_file(server, pack, name, path, data, /, **query):
     """Adds a file of its own to a draft: a script, a configuration. The query says which side needs it and what updates do
     to the player's copy."""
     query = f"?{urlencode(query)}" if query else ""
