@@ -25,3 +25,4 @@ openapi:
 bench:
     python3 tests/load/first_light.py
     python3 tests/load/whole_api.py
+    python3 tests/load/packs_out.py

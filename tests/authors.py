@@ -1,9 +1,6 @@
 """What authors of packs do through the API, as every test of delivery needs it done first."""
 
-import sqlite3
-import time
-from contextlib import closing
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 
 def make_pack(server, name, **fields):
@@ -39,43 +36,25 @@ def release(server, pack, name, contents, **fields):
 
 
 def make_optional(server, pack, name, mod, text, default=False):
-    """Lets players choose whether they want a mod of a draft.
-
-    Written beside the server into its database, as long as the API has no operation for it.
-    """
-    _write(
-        server,
-        """UPDATE build_versions SET client = 'optional', choice_text = ?, chosen = ?
-           WHERE build_id = (SELECT builds.id FROM builds JOIN packs ON packs.id = pack_id
-                             WHERE packs.slug = ? AND builds.name = ?)
-             AND version_id IN (SELECT versions.id FROM versions JOIN mods ON mods.id = mod_id WHERE mods.slug = ?)""",
-        (text, default, pack, name, mod),
-    )
+    """Lets players choose whether they want a mod of a draft."""
+    path = f"/api/v1/packs/{pack}/builds/{quote(name)}/versions"
+    links = _made(server.get(f"{path}?limit=100"))["versions"]
+    entries = [{"mod": link["version"]["mod"]["slug"], "version": link["version_id"]} for link in links]
+    [asked] = [entry for entry in entries if entry["mod"] == mod]
+    asked |= {"client": "optional", "text": text, "default": default}
+    _made(server.put(path, {"versions": entries}))
 
 
-def add_file(server, pack, name, path, data, policy="force"):
-    """Adds a file of its own to a draft: a script, a configuration. `policy` is what updates do to the player's copy.
-
-    Its bytes come as a version of a mod for spare parts; the rest is written beside the server into its database,
-    as long as the API has no operation for it.
-    """
-    if server.get("/api/v1/mods/spare-parts").status == 404:
-        make_mod(server, "Spare Parts")
-    version = f"{pack} {name} {path.replace('/', ' ')}"
-    sha256 = _made(server.upload("spare-parts", version, data, file_name="part.txt"))["file"]["sha256"]
-    identifier = _made(server.get(f"/api/v1/packs/{pack}/builds/{quote(name)}"))["id"]
-    now = int(time.time() * 1000)
-    row = {"id": f"{time.time_ns():026}", "build_id": identifier, "blob": sha256}
-    row |= {"path": path, "path_key": path.lower(), "client": "required", "server": "required"}
-    row |= {"policy": policy, "created_at": now, "updated_at": now}
-    columns, places = ", ".join(row), ", ".join("?" * len(row))
-    _write(server, f"INSERT INTO build_files ({columns}) VALUES ({places})", tuple(row.values()))
+def add_file(server, pack, name, path, data, /, **query):
+    """Adds a file of its own to a draft: a script, a configuration. The query says which side needs it and what updates do
+    to the player's copy."""
+    query = f"?{urlencode(query)}" if query else ""
+    _made(server.put(f"/api/v1/packs/{pack}/builds/{quote(name)}/files/{quote(path)}{query}", data))
 
 
-def _write(server, statement, values):
-    database = server.folder / "storage" / "kleister.sqlite3"
-    with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
-        assert connection.execute(statement, values).rowcount == 1
+def make_token(server, pack, **fields):
+    """A token of a pack; gives the address of the pack for its holder and the rest of what is told once."""
+    return _made(server.post(f"/api/v1/packs/{pack}/tokens", {"name": "somebody", **fields}))
 
 
 def _made(answer):

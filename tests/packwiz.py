@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import http.client
 import json
+import threading
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
@@ -32,6 +33,9 @@ class Installer:
         self.side = side
         self.choices = choices or {}
         self.requests = []
+        # Called before each request with its number in the run.
+        self.before = lambda number: None
+        self._turn = threading.Lock()
 
     def run(self, address):
         """Installs or updates the pack whose `pack.toml` has this address; `requests` then are those of this run."""
@@ -137,7 +141,9 @@ class Installer:
 
     def _fetch(self, address, hash_format="sha256", expected=None):
         """The bytes at an address and their hash, checked where it is known what it must be."""
-        self.requests.append(address)
+        with self._turn:
+            self.requests.append(address)
+            self.before(len(self.requests))
         url = urlsplit(address)
         connection = http.client.HTTPConnection(url.netloc, timeout=30)
         try:

@@ -1,64 +1,18 @@
 """Packs of other tools, imported by the real program: from disk, from an address, and across a restart."""
 
-import hashlib
-import io
 import json
 import time
-import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
+from importing import ended, mrpack, send, zipped
 from running import Server
-
-
-def zipped(entries):
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as written:
-        for path, data in entries.items():
-            written.writestr(path, data)
-    return archive.getvalue()
 
 
 def fabric(name, number):
     described = {"schemaVersion": 1, "id": name, "version": number, "name": name.title()}
     return zipped({"fabric.mod.json": json.dumps(described)})
-
-
-def mrpack(files, overrides):
-    """A pack of files that lie elsewhere (path to bytes and address), and of those that it brings."""
-    listed = [
-        {
-            "path": path, "downloads": [address], "fileSize": len(data),
-            "hashes": {"sha1": hashlib.sha1(data).hexdigest(), "sha512": hashlib.sha512(data).hexdigest()},
-        }
-        for path, (data, address) in files.items()
-    ]
-    index = {
-        "formatVersion": 1, "game": "minecraft", "versionId": "1.0", "name": "Sky Islands", "files": listed,
-        "dependencies": {"minecraft": "1.21.1"},
-    }
-    return zipped({"modrinth.index.json": json.dumps(index)} | {f"overrides/{path}": data for path, data in overrides.items()})
-
-
-def send(server, archive, **texts):
-    parts = b"".join(
-        f'--XX\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode() for name, text in texts.items()
-    )
-    head = b'--XX\r\nContent-Disposition: form-data; name="file"; filename="pack.mrpack"\r\n\r\n'
-    headers = {"Content-Type": "multipart/form-data; boundary=XX"}
-    answer = server.post("/api/v1/imports", parts + head + archive + b"\r\n--XX--\r\n", headers=headers)
-    assert answer.status == 200, answer
-    return answer.json()["id"]
-
-
-def ended(server, identifier):
-    for _ in range(600):
-        shown = server.get(f"/api/v1/imports/{identifier}").json()
-        if shown["state"] not in ("waiting", "running"):
-            return shown
-        time.sleep(0.05)
-    raise AssertionError(shown)
 
 
 class Elsewhere:

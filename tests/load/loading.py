@@ -43,11 +43,12 @@ def memory(process, field):
     return int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024
 
 
-def load(url, connections, process, token=None):
+def load(url, connections, process, token=None, headers=None):
     """Requests per second, and CPU seconds of the server per request."""
     before = cpu_seconds(process)
-    header = ["-H", f"Authorization: Bearer {token}"] if token else []
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", *header, url]
+    headers = (headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
+    named = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", *named, url]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Non-2xx" not in printed, printed
     requests = int(re.search(r"(\d+) requests in", printed)[1])
@@ -55,7 +56,7 @@ def load(url, connections, process, token=None):
 
 
 def compare(title, ours, yardstick):
-    """Loads both in turn and prints the medians; each is (url, connections, process) and perhaps a token."""
+    """Loads both in turn and prints the medians; each is (url, connections, process) and perhaps a token and headers."""
     rounds = [(load(*ours), load(*yardstick)) for _ in range(ROUNDS)]
     our_rate, yard_rate = (statistics.median(pair[i][0] for pair in rounds) for i in (0, 1))
     our_cpu, yard_cpu = (statistics.median(pair[i][1] for pair in rounds) for i in (0, 1))

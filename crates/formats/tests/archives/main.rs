@@ -1,4 +1,5 @@
-//! Archives with files inside: every player's file at its path with its bytes, or a loss that says otherwise.
+//! Archives with files inside, over releases that these formats stumble over: every player's file at its path with its bytes,
+//! or a loss that says otherwise. That all formats have the same files is proved in `tests/golden/equality.rs`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

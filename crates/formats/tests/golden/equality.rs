@@ -1,9 +1,13 @@
 //! Every format has the same files with the same bytes, or says which it has not, or how it has them otherwise.
+//!
+//! One table of formats over one list of packs. Formats for clients are compared with the client's files by path and bytes;
+//! those that know of sides and choices, by these too.
+
+mod archives;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 
-use kleister_formats::plan::Part;
 use kleister_formats::{
     Addresses, Choice, File, InstancePath, Loss, Place, Release, Support, index, losses, mcupdater, mrpack, packwiz,
 };
@@ -120,20 +124,8 @@ fn fetched_by_mrpack(release: &Release, text: &str) -> Files {
 /// The pack for Modrinth: what is fetched, and what lies in the archive itself, by its side's folder.
 fn of_upload(release: &Release, addresses: &Addresses) -> Files {
     let upload = mrpack::write_upload(release, addresses);
-    let mut bytes = Vec::new();
-    for part in &upload.plan.parts {
-        match part {
-            Part::Bytes(made) => bytes.extend(made),
-            Part::File { sha256, .. } => bytes.extend(packs::bytes(&by_hash(release, "sha256", sha256).path)),
-        }
-    }
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut files = Files::new();
-    for at in 0..archive.len() {
-        let mut entry = archive.by_index(at).unwrap();
-        let mut content = Vec::new();
-        entry.read_to_end(&mut content).unwrap();
-        let name = entry.name().unwrap().into_owned();
+    for (name, content) in archives::entries(&upload.plan, release) {
         if name == "modrinth.index.json" {
             files.extend(fetched_by_mrpack(release, std::str::from_utf8(&content).unwrap()));
             continue;
@@ -234,19 +226,34 @@ fn is_equal(told: &Told, expected: &Told) -> bool {
 
 type Reader = fn(&Release, &Addresses) -> Files;
 
-/// Each format by its place below a release, and its reader.
-const FORMATS: [(&str, Reader); 4] = [
-    ("mcupdater.xml", of_mcupdater),
-    ("pack.mrpack", of_mrpack),
-    ("pack.mrpack?for=modrinth", of_upload),
-    ("packwiz/pack.toml", of_packwiz),
+/// What a format is compared by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// All files with their bytes, sides and choices.
+    Everything,
+    /// The files of clients with their bytes.
+    Client,
+}
+
+/// Each format by its place below a release, what it is compared by, and its reader.
+const FORMATS: [(&str, Scope, Reader); 7] = [
+    ("curseforge.zip", Scope::Client, archives::of_curseforge),
+    ("mcupdater.xml", Scope::Everything, of_mcupdater),
+    ("pack.mrpack", Scope::Everything, of_mrpack),
+    ("pack.mrpack?for=modrinth", Scope::Everything, of_upload),
+    ("packwiz/pack.toml", Scope::Everything, of_packwiz),
+    ("prism.zip", Scope::Client, archives::of_prism),
+    ("technic.zip", Scope::Client, archives::of_technic),
 ];
 
 /// The paths at which a format differs from the release.
-fn differences(release: &Release, told: &Files) -> BTreeSet<String> {
-    let expected: Files = release.files.iter().map(|file| (file.path.to_string(), expected(file))).collect();
+fn differences(release: &Release, told: &Files, scope: Scope) -> BTreeSet<String> {
+    let is_in = |file: &&File| scope == Scope::Everything || file.environment.client != Support::Unsupported;
+    let expected: Files =
+        release.files.iter().filter(is_in).map(|file| (file.path.to_string(), expected(file))).collect();
     let paths: BTreeSet<_> = expected.keys().chain(told.keys()).cloned().collect();
     let is_same = |path: &String| match (told.get(path), expected.get(path)) {
+        (Some(told), Some(expected)) if scope == Scope::Client => told.sha1 == expected.sha1,
         (Some(told), Some(expected)) => is_equal(told, expected),
         _ => false,
     };
@@ -261,7 +268,7 @@ fn named(losses: &[Loss]) -> BTreeSet<&str> {
 fn index_says_of_every_pack_exactly_what_it_is() {
     for (name, release) in packs::all() {
         let told = of_index(&release, &releases::addresses());
-        assert_eq!(differences(&release, &told), BTreeSet::new(), "{name}");
+        assert_eq!(differences(&release, &told, Scope::Everything), BTreeSet::new(), "{name}");
     }
 }
 
@@ -270,17 +277,29 @@ fn every_format_has_the_files_of_every_pack_or_names_the_loss() {
     let addresses = releases::addresses();
     for (name, release) in packs::all() {
         let all = losses::all(&release, &addresses);
-        // Archives with the files inside are compared in tests/archives.
-        let is_here = |format: &&str| !["curseforge.zip", "prism.zip", "technic.zip"].contains(format);
-        let here = all.keys().copied().filter(is_here);
-        assert_eq!(here.collect::<Vec<_>>(), FORMATS.map(|(format, _)| format));
-        for (format, read) in FORMATS {
+        assert_eq!(all.keys().copied().collect::<Vec<_>>(), FORMATS.map(|(format, ..)| format));
+        for (format, scope, read) in FORMATS {
             let named = named(&all[format]);
-            let is_refused = format == "mcupdater.xml" && named.contains("loader");
-            let different = differences(&release, &read(&release, &addresses));
+            let is_refused = ["mcupdater.xml", "technic.zip"].contains(&format) && named.contains("loader");
+            let different = differences(&release, &read(&release, &addresses), scope);
             let silent: Vec<_> = different.iter().filter(|path| !named.contains(path.as_str())).collect();
             assert!(is_refused || silent.is_empty(), "{format} of {name} is silent on {silent:?}");
         }
+    }
+}
+
+#[test]
+fn holder_of_a_token_gets_what_everybody_gets_of_a_public_pack() {
+    let (token, public) = ("/t/klc_0123456789", "https://mc.example.org/packs/golden/1.0");
+    let private = Addresses::new(&public.replacen("/packs", &format!("{token}/packs"), 1));
+    let public = Addresses::new(public);
+    for (name, release) in packs::all() {
+        for (format, _, read) in FORMATS {
+            assert_eq!(read(&release, &private), read(&release, &public), "{format} of {name}");
+        }
+        let index = index::write(&release, &private);
+        assert!(index.contains(token), "{name}");
+        assert_eq!(index.replace(token, ""), index::write(&release, &public), "{name}");
     }
 }
 
@@ -289,13 +308,13 @@ fn what_is_lost_of_the_packs_is_little() {
     let addresses = releases::addresses();
     let mut lost = Vec::new();
     for (name, release) in packs::all() {
-        for (format, read) in FORMATS {
+        for (format, scope, read) in FORMATS {
             let told = read(&release, &addresses);
             if told.is_empty() {
                 lost.push(format!("{name}: no {format}"));
                 continue;
             }
-            let different = differences(&release, &told);
+            let different = differences(&release, &told, scope);
             lost.extend(different.into_iter().map(|path| format!("{name}: {path} in {format}")));
         }
     }

@@ -73,6 +73,8 @@ pub(crate) fn forge_1_12_2() -> Release {
             module("mods/CraftTweaker2-1.12-4.1.20.jar", "crafttweaker", "4.1.20"),
             own("scripts/recipes & more.zs", Policy::Force),
             File { environment: SERVER, ..own("server.properties", Policy::Seed) },
+            // What loads the mods for Technic.
+            File { environment: CLIENT, ..own("bin/modpack.jar", Policy::Force) },
         ],
     )
 }
@@ -142,6 +144,7 @@ pub(crate) fn fabric() -> Release {
             own("config/forced.json", Policy::Force),
             own("config/seeded.json", Policy::Seed),
             own("config/player's own.toml", Policy::Keep),
+            File { environment: CLIENT, ..own("bin/version.json", Policy::Force) },
         ],
     )
 }

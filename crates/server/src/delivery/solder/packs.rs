@@ -82,8 +82,6 @@ pub(super) struct Found {
     /// Its release.
     pub(super) frozen: Arc<Frozen>,
     build_id: String,
-    pack_slug: String,
-    build_name: String,
     /// Whether everybody may have it.
     pub(super) is_open: bool,
 }
@@ -92,7 +90,9 @@ impl Found {
     /// The address of one of its zips.
     fn address(&self, base: &Base, shown: &Shown, (name, version): (&str, &str)) -> String {
         let query = if self.is_open { String::new() } else { shown.query() };
-        let parts = ["packs", &self.pack_slug, &self.build_name, name, &file_name(name, version)];
+        // By the names that the build was published with: the pack is found by them whatever it is called now.
+        let release = &self.frozen.release;
+        let parts = ["packs", &release.pack.slug, &release.version, name, &file_name(name, version)];
         base.solder(shown.token(), &parts) + &query
     }
 }
@@ -106,7 +106,7 @@ pub(super) async fn find(app: &App, path: &BuildPath, reader: Reader) -> Result<
         None => release::thaw(app, &build.id, &releases::document(&db, &build.id).await?)?,
     };
     let is_open = viewer.needs_nothing_for(&pack, &build);
-    Ok((Found { frozen, build_id: build.id, pack_slug: pack.slug, build_name: build.name, is_open }, shown))
+    Ok((Found { frozen, build_id: build.id, is_open }, shown))
 }
 
 /// What a zip is called when it is fetched, as Solders call theirs.
