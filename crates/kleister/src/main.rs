@@ -63,7 +63,8 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn std::error::Error>> {
             let secret = input.strip_suffix('\n').unwrap_or(&input).to_owned();
             let line = ProgressLine::default();
             let outcome =
-                admin::run(config.read()?, command.with_secret(secret)?, &|progress| line.show(&progress)).await;
+                Box::pin(admin::run(config.read()?, command.with_secret(secret)?, &|progress| line.show(&progress)))
+                    .await;
             line.clear();
             match outcome? {
                 Outcome::Done(text) => Ok(say(&mut std::io::stdout(), &format!("{text}\n"), ExitCode::SUCCESS)),

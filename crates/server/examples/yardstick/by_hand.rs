@@ -166,6 +166,7 @@ fn pack(row: &SqliteRow, base: &str) -> Pack {
         hidden: row.get("hidden"),
         source_policy: SourcePolicy::default(),
         summary: row.get("summary"),
+        server_address: None,
         created_at,
         updated_at: time(row, "updated_at"),
     }
