@@ -291,7 +291,7 @@ fn every_format_has_the_files_of_every_pack_or_names_the_loss() {
 #[test]
 fn holder_of_a_token_gets_what_everybody_gets_of_a_public_pack() {
     let (token, public) = ("/t/klc_0123456789", "https://mc.example.org/packs/golden/1.0");
-    let private = Addresses::new(&public.replacen("/packs", &format!("{token}/packs"), 1));
+    let private = Addresses::new(public.replacen("/packs", &format!("{token}/packs"), 1));
     let public = Addresses::new(public);
     for (name, release) in packs::all() {
         for (format, _, read) in FORMATS {

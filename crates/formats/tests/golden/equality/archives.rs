@@ -59,8 +59,8 @@ pub(super) fn of_curseforge(release: &Release, _: &Addresses) -> Files {
         let file = release.files.iter().find(|file| {
             file.origins.iter().any(|origin| {
                 origin.place == Place::Curseforge
-                    && origin.project == line["projectID"].to_string()
-                    && origin.version == line["fileID"].to_string()
+                    && origin.project.parse().ok() == line["projectID"].as_u64()
+                    && origin.version.parse().ok() == line["fileID"].as_u64()
             })
         });
         let path = file.unwrap().path.to_string();
