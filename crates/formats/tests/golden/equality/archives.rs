@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read};
 
 use kleister_formats::plan::{Part, Plan};
-use kleister_formats::{Addresses, Bundle, Origin, Place, Release, curseforge, prism, technic};
+use kleister_formats::{Addresses, Bundle, Place, Release, curseforge, prism, technic};
 use sha1::{Digest, Sha1};
 use zip::ZipArchive;
 
@@ -56,11 +56,13 @@ pub(super) fn of_curseforge(release: &Release, _: &Addresses) -> Files {
     let (_, text) = entries(&bundle.plan, release).into_iter().find(|(name, _)| name == "manifest.json").unwrap();
     let manifest: serde_json::Value = serde_json::from_slice(&text).unwrap();
     for line in manifest["files"].as_array().unwrap() {
-        let [project, number] = ["projectID", "fileID"].map(|field| line[field].to_string());
-        let is_meant = |origin: &Origin| {
-            origin.place == Place::Curseforge && origin.project == project && origin.version == number
-        };
-        let file = release.files.iter().find(|file| file.origins.iter().any(is_meant));
+        let file = release.files.iter().find(|file| {
+            file.origins.iter().any(|origin| {
+                origin.place == Place::Curseforge
+                    && origin.project.parse().ok() == line["projectID"].as_u64()
+                    && origin.version.parse().ok() == line["fileID"].as_u64()
+            })
+        });
         let path = file.unwrap().path.to_string();
         files.insert(path.clone(), Told { sha1: Some(fetched(&path)), ..Told::default() });
     }
