@@ -8,6 +8,8 @@
 //! writes its rows in one write at its end, so that one which fails or is cancelled leaves nothing, and ends the job
 //! within that write by [`Running::conclude`], so that none is done twice.
 
+mod others;
+
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
@@ -26,9 +28,9 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 
+pub use self::others::{cancel, keep};
 use crate::App;
 use crate::imports::ImportPack;
-use crate::listen::every;
 use crate::problem::Problem;
 use crate::{solder, storage};
 
@@ -36,8 +38,6 @@ use crate::{solder, storage};
 const AT_ONCE: usize = 2;
 /// How many times a job is begun before a restart is taken for its fault.
 const ATTEMPTS: i64 = 3;
-/// How often a server among others speaks of its jobs, and looks for those of others.
-const SPOKEN: Duration = Duration::from_secs(5);
 /// How often progress is written down at the most.
 const NOTED: Duration = Duration::from_secs(1);
 
@@ -225,45 +225,9 @@ pub async fn start<T: Task>(app: &App, caller: &Caller, task: T) -> Result<Job, 
     Ok(row.into())
 }
 
-/// Tells a job to stop, on whichever server it is under way; whether it will.
-pub async fn cancel(app: &App, id: &str) -> Result<bool, Problem> {
-    let is_elsewhere = app.db.heard().is_some() && app.jobs.watch(id).is_none();
-    if !is_elsewhere {
-        return Ok(app.jobs.cancel(id));
-    }
-    let write = app.db.write().await?;
-    if jobs::refuse_over(&*write, id).await.is_err() {
-        return Ok(false);
-    }
-    jobs::end(&*write, id, (Progress::default(), Outcome::Cancelled), app.clock.now()).await?;
-    write.commit_addition().await?;
-    Ok(true)
-}
-
 /// Goes on with what a stop of the server interrupted, as each kind says.
 pub async fn resume(app: &App, kinds: &[Kind]) -> Result<(), Problem> {
     go_on(app, jobs::unfinished_ones(&app.db.read().await?).await?, kinds).await
-}
-
-/// Speaks of the jobs under way here, and goes on with those of servers that do not speak any more.
-pub async fn keep(app: App, stop: CancellationToken) {
-    every(SPOKEN, stop, || async {
-        if let Err(error) = speak(&app).await {
-            tracing::warn!(%error, "cannot tell other servers which jobs are under way here");
-        }
-    })
-    .await;
-}
-
-async fn speak(app: &App) -> Result<(), Problem> {
-    let (write, now) = (app.db.write().await?, app.clock.now());
-    let over = jobs::hold(&*write, &app.jobs.ids(), now).await?;
-    let abandoned = jobs::take_abandoned(&*write, now).await?;
-    write.commit_addition().await?;
-    for id in over {
-        app.jobs.cancel(&id);
-    }
-    go_on(app, abandoned, KINDS).await
 }
 
 async fn go_on(app: &App, unfinished: Vec<job::Model>, kinds: &[Kind]) -> Result<(), Problem> {

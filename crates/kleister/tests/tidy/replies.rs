@@ -15,6 +15,7 @@ static OWN_ANSWERS: &[(&str, &str, &str)] = &[
     ("crates/server/src/api/avatars.rs", "show", "a picture is answered as its bytes"),
     ("crates/server/src/api/body.rs", "no_method", "OPTIONS has an answer without a body"),
     ("crates/server/src/api/jobs.rs", "events", "what listeners are told is a stream of events"),
+    ("crates/server/src/api/jobs.rs", "looked_at", "what listeners are told is a stream of events"),
     ("crates/server/src/api/reference.rs", "page", "a page is answered as HTML"),
     ("crates/server/src/api/reference.rs", "file", "a file of the page is answered as its bytes"),
     ("crates/server/src/api/storage.rs", "show", "a file is answered as its bytes"),
