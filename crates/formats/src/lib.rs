@@ -44,6 +44,7 @@ pub mod import;
 pub mod index;
 pub mod jar;
 pub mod lenient;
+pub mod loader_package;
 mod loss;
 pub mod losses;
 pub mod markdown;
@@ -67,6 +68,7 @@ pub use addresses::Addresses;
 pub use bundle::Bundle;
 pub use error::Error;
 pub use hashes::Hashes;
+pub use loader_package::LoaderPackage;
 pub use loss::{Export, Loss};
 pub use path::{InstancePath, safe_file_name};
 pub use release::{
