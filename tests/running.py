@@ -25,6 +25,8 @@ PATIENT = {
 # No test asks anybody outside; those that ask somebody begin him.
 ALONE = {"KLEISTER_UPSTREAM_MODRINTH": "", "KLEISTER_UPSTREAM_CURSEFORGE": ""}
 
+ALONE |= {f"KLEISTER_UPSTREAM_{name}": "" for name in ("FABRIC_PROFILES", "QUILT_PROFILES", "FORGE_MAVEN", "NEOFORGE_MAVEN")}
+
 
 def free_port():
     """A port of the loopback that nobody listens on just now."""

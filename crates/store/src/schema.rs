@@ -10,6 +10,7 @@
 mod bytes;
 mod check;
 mod intake;
+mod loader_packages;
 mod packs;
 mod people;
 mod private;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             storage::steps(),
             recognition::steps(),
             private::steps(),
+            loader_packages::steps(),
         ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -4,10 +4,14 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
+use kleister_formats::{Loader, LoaderKind};
 use kleister_store::loaders::Kind;
 
 use super::{Command, Secret, Work};
+use crate::loader_packages;
 use crate::solder::{Place, Source};
 use crate::upstream::LARGEST;
 
@@ -112,6 +116,17 @@ pub enum LoadersCommand {
         /// The document, as it was fetched; several are put together
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+    },
+    /// Bring what the Technic Launcher starts a loader from, for servers that cannot fetch it
+    Package {
+        /// Which loader: forge, neoforge, fabric or quilt
+        kind: LoaderKind,
+        /// Its version, such as 47.2.0
+        version: String,
+        /// The release of Minecraft that it is for
+        minecraft: String,
+        /// The profile of Fabric or Quilt; the installer of Forge or NeoForge, the universal jar up to Minecraft 1.12.2
+        file: PathBuf,
     },
 }
 
@@ -222,6 +237,10 @@ impl AdminCommand {
                 let documents = files.iter().map(|file| document(file)).collect::<std::io::Result<_>>()?;
                 Command::ImportLoaders { kind, documents }
             }
+            Self::Loaders(LoadersCommand::Package { kind, version, minecraft, file }) => {
+                let package = STANDARD.encode(whole(&file, loader_packages::LARGEST)?);
+                Command::ImportLoaderPackage { loader: Loader { kind, version }, minecraft, package }
+            }
             Self::Import(ImportCommand::Solder { source, files, owner, key_stdin, output }) => {
                 let source = if source == "-" { text.trim().to_owned() } else { source };
                 let key = key_stdin.then(|| text.trim().to_owned());
@@ -254,8 +273,14 @@ fn place(text: String) -> std::io::Result<Place> {
 /// The text of a document that is not larger than one that would be fetched.
 fn document(file: &Path) -> std::io::Result<String> {
     let failed = |error: std::io::Error| std::io::Error::other(format!("cannot read {}: {error}", file.display()));
-    let mut text = String::new();
-    File::open(file).and_then(|open| open.take(LARGEST as u64 + 1).read_to_string(&mut text)).map_err(failed)?;
-    let too_large = || failed(std::io::Error::other(format!("it has more than {LARGEST} bytes")));
-    if text.len() > LARGEST { Err(too_large()) } else { Ok(text) }
+    String::from_utf8(whole(file, LARGEST as u64)?).map_err(|error| failed(std::io::Error::other(error)))
+}
+
+/// The bytes of a file that has not more than this.
+fn whole(file: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
+    let failed = |error: std::io::Error| std::io::Error::other(format!("cannot read {}: {error}", file.display()));
+    let mut bytes = Vec::new();
+    File::open(file).and_then(|open| open.take(limit + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    let too_large = || failed(std::io::Error::other(format!("it has more than {limit} bytes")));
+    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
 }

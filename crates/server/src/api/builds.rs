@@ -19,6 +19,7 @@ use crate::App;
 use crate::check::{self, Ahead};
 use crate::delivery::base::Base;
 use crate::delivery::publish;
+use crate::loader_packages;
 use crate::problem::Problem;
 
 const TAG: &str = "build";
@@ -83,6 +84,9 @@ async fn update(
         Some(true) => check::ahead(&app, &edit.open().await?.build).await?,
         _ => Ahead::default(),
     };
+    if wanted.published == Some(true) {
+        loader_packages::ready(&app, &edit.open().await?.build, &wanted).await?;
+    }
     let (write, opened) = edit.lock().await?;
     seen.judge(async { Ok::<WireBuild, Problem>(opened.clone().dressed().into()) }).await?;
     let Build { pack, build, .. } = opened;
@@ -105,6 +109,7 @@ async fn rehearse(app: &App, edit: &CanEdit<Pack>, wanted: &BuildChange) -> std:
     let build = builds::create(&*write, edit.caller(), &pack.row, wanted, app.clock.now()).await?;
     let contents = contents(&*write, &build).await?;
     drop(write);
+    loader_packages::ready_for(app, &contents.runs_on).await;
     check::read(app, &contents).await
 }
 
