@@ -28,6 +28,8 @@ ALONE = {
     for name in ("MODRINTH", "CURSEFORGE", "PACKWIZ_INSTALLER", "PACKWIZ_BOOTSTRAP")
 }
 
+ALONE |= {f"KLEISTER_UPSTREAM_{name}": "" for name in ("FABRIC_PROFILES", "QUILT_PROFILES", "FORGE_MAVEN", "NEOFORGE_MAVEN")}
+
 
 def free_port():
     """A port of the loopback that nobody listens on just now."""

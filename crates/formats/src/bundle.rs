@@ -83,6 +83,11 @@ impl Instance {
         self.entries.push(entry.within(self.manner.folder));
     }
 
+    /// Puts something in that is no file of the release, where the release has nothing.
+    pub(crate) fn add_entry(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
     /// Puts a file in that is off by default, where the format has a way to say so.
     fn add_switched_off(&mut self, file: &File) {
         if let Off::LeftOut(why) = self.manner.off {

@@ -45,6 +45,7 @@ pub mod import;
 pub mod index;
 pub mod jar;
 pub mod lenient;
+pub mod loader_package;
 mod loss;
 pub mod losses;
 pub mod markdown;
@@ -69,6 +70,7 @@ pub use bundle::Bundle;
 pub use error::Error;
 pub use extras::{Extras, Icon, Stored, Updater};
 pub use hashes::Hashes;
+pub use loader_package::LoaderPackage;
 pub use loss::{Export, Loss};
 pub use path::{InstancePath, safe_file_name};
 pub use release::{

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Extras, Hashes, InstancePath, solder};
+use crate::{Error, Extras, Hashes, InstancePath, LoaderPackage, solder};
 
 /// The number that every stored release carries; it grows when old readers would misunderstand a new document.
 const FORMAT: u32 = 1;
@@ -22,6 +22,9 @@ pub struct Release {
     /// The mod loader; none for a vanilla pack.
     #[serde(default)]
     pub loader: Option<Loader>,
+    /// What the Technic Launcher starts the loader from; none where it was not at hand when the build was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loader_package: Option<LoaderPackage>,
     /// The major version of Java that the pack needs.
     #[serde(default)]
     pub java: Option<u32>,
@@ -366,6 +369,7 @@ mod tests {
         let release = Release::from_document(OLDEST).unwrap();
         assert_eq!(release.memory, Memory::default());
         assert!(release.extras.is_empty() && !release.to_document().contains("extras"));
+        assert!(release.loader_package.is_none() && !release.to_document().contains("loader_package"));
         assert_eq!(release.files[0].policy, Policy::Force);
         assert_eq!(release.files[0].environment.server, Support::Unsupported);
     }

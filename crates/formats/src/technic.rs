@@ -2,14 +2,15 @@
 //!
 //! The Technic Launcher unpacks it over an empty folder and fetches only Minecraft itself. It passes over everything in
 //! `bin/` but three files: `modpack.jar` (the loader's universal jar, from Minecraft 1.13 on its installer), `version.json`
-//! (the profile of Fabric or Quilt) and `runData`, which tells Java and memory. A release has no loader's bytes of its own,
-//! so a pack with a loader is one for Technic where its maintainer has put them among the build's files.
+//! (the profile of Fabric or Quilt) and `runData`, which tells Java and memory. A release brings its
+//! [loader's package](crate::loader_package) if this server had it when the build was published, unless its maintainer has put
+//! one among the build's files.
 
 use serde::Serialize;
 
 use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, players_files, unsaid};
 use crate::loss::components;
-use crate::{Delivery, File, Loss, Release, solder};
+use crate::{File, Loader, Loss, Release, loader_package, solder};
 
 const MANNER: Manner = Manner {
     folder: "",
@@ -18,8 +19,6 @@ const MANNER: Manner = Manner {
     overwrites: true,
 };
 
-/// What the launcher takes a loader from.
-const PACKAGES: [&str; 2] = ["bin/modpack.jar", "bin/version.json"];
 /// What tells Java and memory.
 const RUN_DATA: &str = "bin/runData";
 
@@ -34,13 +33,9 @@ struct RunData {
 
 /// The release as a zip for Technic, or the loss that would leave it without its loader.
 pub fn write(release: &Release) -> Result<Bundle, Loss> {
-    if let Some(loader) = release.loader.as_ref().filter(|_| !players_files(release).any(is_package)) {
-        let why = format!(
-            "A zip for Technic must bring its loader, and this build has no bytes of {} {}. Add the loader's installer \
-             to the build's files as bin/modpack.jar (Forge, NeoForge), or its profile as bin/version.json (Fabric, Quilt).",
-            loader.kind, loader.version
-        );
-        return Err(Loss::new("loader", why));
+    let package = loader_package::of(release);
+    if package.is_none() && !loader_package::is_brought(release) {
+        release.loader.as_ref().map_or(Ok(()), |loader| Err(missing(loader, &release.minecraft)))?;
     }
     let mut instance = Instance::new(release, MANNER, losses(release));
     for file in players_files(release) {
@@ -50,19 +45,33 @@ pub fn write(release: &Release) -> Result<Bundle, Loss> {
             instance.add(file);
         }
     }
+    if let Some(package) = package {
+        instance.add_entry(package.entry());
+    }
     if let Some(data) = run_data(release) {
         instance.add_text(RUN_DATA, data);
     }
     Ok(instance.finish())
 }
 
-fn is_package(file: &File) -> bool {
-    file.delivery == Delivery::Stored && PACKAGES.contains(&file.path.as_str())
+/// The loss of a loader whose package nobody brought, and how to mend it.
+fn missing(loader: &Loader, minecraft: &str) -> Loss {
+    let Loader { kind, version } = loader;
+    let (place, what) = match loader_package::place(*kind) {
+        "bin/version.json" => ("bin/version.json", "profile"),
+        place => (place, "installer"),
+    };
+    let why = format!(
+        "A zip for Technic must bring its loader, and this server had no {what} of {kind} {version} for Minecraft {minecraft} \
+         when the build was published. An administrator brings it with `kleister admin loaders package {kind} {version} \
+         {minecraft} FILE`, or add it to the build's files as {place}; then publish the build again as a new one."
+    );
+    Loss::new("loader", why)
 }
 
 fn is_passed_over(file: &File) -> bool {
     let path = file.path.as_str();
-    let is_taken = PACKAGES.contains(&path) || path == RUN_DATA;
+    let is_taken = loader_package::PLACES.contains(&path) || path == RUN_DATA;
     path.starts_with("cache/") || (path.starts_with("bin/") && !is_taken)
 }
 

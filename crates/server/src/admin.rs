@@ -15,6 +15,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use kleister_formats::Loader;
 use kleister_store::loaders::Kind;
 use kleister_store::{Caller, Need, Who, tokens, users};
 use kleister_types::users::{NewUser, UserChange};
@@ -38,7 +39,7 @@ use crate::signify::Key;
 use crate::signin::{hash, password};
 use crate::solder::{Place, Source};
 use crate::updater::{self, Jar};
-use crate::{App, Clock, Config, first_steps, upstream};
+use crate::{App, Clock, Config, first_steps, loader_packages, upstream};
 
 /// How long a command may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -88,6 +89,15 @@ pub enum Command {
     SigningKey {
         /// Whether a new one is made, which nothing knows yet; else that of the settings is shown.
         new: bool,
+    },
+    /// Brings what the Technic Launcher starts a loader from.
+    ImportLoaderPackage {
+        /// The loader in its version.
+        loader: Loader,
+        /// The Minecraft that it is for.
+        minecraft: String,
+        /// The profile or the jar, in base64.
+        package: String,
     },
     /// Moves a Solder here.
     ImportSolder {
@@ -225,6 +235,11 @@ async fn attempt(desk: Desk<'_>, command: Command) -> Result<Outcome, Problem> {
             let hash = hash(app, secret, &username).await?;
             change_user(app, &username, UserChange::default(), Some(hash)).await?;
             Ok(format!("user `{username}` has a new password; his sessions and tokens are over"))
+        }
+        Command::ImportLoaderPackage { loader, minecraft, package } => {
+            loader_packages::import(app, &loader, minecraft, package).await?;
+            let Loader { kind, version } = loader;
+            Ok(format!("builds that are published from now on with {kind} {version} bring it to the Technic Launcher"))
         }
         Command::ImportLoaders { kind, documents } => {
             let documents = documents.into_iter().map(String::into_bytes).collect();

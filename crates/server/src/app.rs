@@ -23,7 +23,7 @@ use crate::signin::token::Keys;
 use crate::tus::Turns;
 use crate::updater::Attempts;
 use crate::uploads::Uploads;
-use crate::{Clock, Config, storage};
+use crate::{Clock, Config, loader_packages, storage};
 
 /// What every handler shares; a clone is the same server.
 #[derive(Clone)]
@@ -56,6 +56,8 @@ pub struct App {
     pub releases: Releases,
     /// What files say about themselves, as was asked lately.
     pub readings: Readings,
+    /// When loaders' packages were asked for in vain.
+    pub loader_packages: loader_packages::Attempts,
     /// Who sends files just now.
     pub uploads: Uploads,
     /// Who goes on with a file that comes in pieces.
@@ -96,6 +98,7 @@ impl App {
             throttle: Arc::new(Throttle::new(&config.signin, remembered)),
             releases: Releases::default(),
             readings: Readings::default(),
+            loader_packages: loader_packages::Attempts::default(),
             uploads: Uploads::new(&config.upload),
             turns: Turns::default(),
             outbound: Outbound::new(&config.upstream)?,

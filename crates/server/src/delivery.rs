@@ -41,7 +41,8 @@ use crate::signin::basic;
 use crate::signin::secret::PACK_TOKEN;
 use crate::{App, address};
 
-/// Everything below `/packs`. Web pages of other servers may read it: it is public, and no credential counts here.
+/// Everything below `/packs`. Web pages of other servers may read it: what is public is so without a credential, and no
+/// page can send one.
 pub fn routes() -> Router<App> {
     tree().layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any))
 }

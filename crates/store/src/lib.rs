@@ -27,6 +27,7 @@ pub mod jobs;
 pub mod keys;
 pub mod links;
 pub mod lists;
+pub mod loader_packages;
 pub mod loaders;
 pub mod logins;
 pub mod members;

@@ -169,6 +169,12 @@ pub async fn open(db: &impl ConnectionTrait, kind: Kind, key: &str) -> Result<lo
     find(db, kind, key).await?.ok_or(Error::Missing(kind.as_str()))
 }
 
+/// A loader's version as launchers want it: Forge's releases are listed as `1.20.1-47.2.0`, of which that is `47.2.0`.
+pub fn bare_version(row: &loader::Model) -> &str {
+    let bare = row.minecraft.as_ref().and_then(|game| row.name.strip_prefix(game.as_str())?.strip_prefix('-'));
+    bare.unwrap_or(&row.name)
+}
+
 /// The releases with these ids, in one query.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: Vec<&str>) -> Result<Vec<loader::Model>> {
     if ids.is_empty() {

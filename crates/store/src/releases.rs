@@ -13,17 +13,21 @@ use crate::names::{self, Scope};
 use crate::pack_tokens::{self, Pass};
 use crate::permissions::Opened;
 use crate::rows::{
-    blob, build, build_file, build_version, channel, loader, module, pack, release, solder_version, updater, version,
-    version_file, version_source, wrapper,
+    blob, build, build_file, build_version, channel, loader, loader_package, module, pack, release, solder_version,
+    updater, version, version_file, version_source, wrapper,
 };
 use crate::versions::FileOf;
-use crate::{Caller, Error, Need, Result, builds, links, loaders, packs, previews, updater as updaters};
+use crate::{
+    Caller, Error, Need, Result, builds, links, loader_packages, loaders, packs, previews, updater as updaters,
+};
 
 /// Everything that a build consists of.
 #[derive(Clone, Debug)]
 pub struct Contents {
     /// The releases of Minecraft and of the loader that it runs on.
     pub runs_on: Vec<loader::Model>,
+    /// What the Technic Launcher starts the loader from, if that is here.
+    pub loader_package: Option<(loader_package::Model, Option<blob::Model>)>,
     /// The versions in the order of the build, each with its mod and file.
     pub versions: Vec<(build_version::Model, version::Model, module::Model, Option<FileOf>)>,
     /// Where the files of the versions come from, by the file.
@@ -64,7 +68,7 @@ impl Named {
     }
 }
 
-/// Reads everything that a build consists of, in eight queries.
+/// Reads everything that a build consists of, in nine queries.
 pub async fn contents(db: &impl ConnectionTrait, build: &build::Model) -> Result<Contents> {
     let versions = links::versions_of(&build.id)
         .order_by_asc(build_version::Column::Position)
@@ -80,9 +84,13 @@ pub async fn contents(db: &impl ConnectionTrait, build: &build::Model) -> Result
     let sources = sources(db, &build.id).await?;
     let runs_on = [build.minecraft_id.as_deref(), build.loader_id.as_deref()].into_iter().flatten().collect();
     let runs_on = loaders::by_ids(db, runs_on).await?;
+    let loader_package = match loader_packages::Key::of(&runs_on) {
+        Some(key) => loader_packages::find(db, &key).await?,
+        None => None,
+    };
     let (more_files, zips) = (more_files(db, build).await?, zips(db, build).await?);
     let (icon, updaters) = (icon(db, build).await?, updaters::all(db).await?);
-    Ok(Contents { runs_on, versions, sources, more_files, zips, files, icon, updaters })
+    Ok(Contents { runs_on, loader_package, versions, sources, more_files, zips, files, icon, updaters })
 }
 
 /// The picture of a build's pack as it was sent.

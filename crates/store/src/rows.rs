@@ -19,6 +19,7 @@ pub mod intake_recognition;
 pub mod job;
 pub mod loader;
 pub mod loader_minecraft;
+pub mod loader_package;
 pub mod login_address;
 pub mod login_failure;
 pub mod mod_identity;

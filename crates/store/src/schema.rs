@@ -10,6 +10,7 @@
 mod bytes;
 mod check;
 mod intake;
+mod loader_packages;
 mod packs;
 mod people;
 mod private;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             recognition::steps(),
             private::steps(),
             updater::steps(),
+            loader_packages::steps(),
         ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

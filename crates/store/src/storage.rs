@@ -20,6 +20,7 @@ pub const REFERENCES: &[(&str, &str)] = &[
     ("artifacts", "blob"),
     ("build_files", "blob"),
     ("intakes", "sha256"),
+    ("loader_packages", "blob"),
     ("mod_avatars", "blob"),
     ("pack_avatars", "blob"),
     ("packs", "icon"),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{Described, Kept, Zip};
 use crate::plan::{Entry, Plan};
-use crate::{Content, Delivery, File, Release, Support};
+use crate::{Content, Delivery, File, Release, Support, loader_package};
 
 /// A zip of a release, as launchers know it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,8 @@ impl Bytes {
 ///
 /// A build that was imported from a Solder has exactly the zips that it had there, in their order. Every other one has a
 /// zip for each version of a mod, sorted by name, and one for the files of the build itself. Left out is what players
-/// do not get from us: files for servers only, optional ones that are off by default, and what others hand out.
+/// do not get from us: files for servers only, optional ones that are off by default, and what others hand out. The loader
+/// is a zip like any other, unless a file of the build or a zip from a Solder brings it.
 pub fn packages(release: &Release) -> Vec<Package> {
     let kept = release.solder.as_ref();
     let zips = kept.map_or(&[][..], |kept| &kept.zips);
@@ -60,6 +61,8 @@ pub fn packages(release: &Release) -> Vec<Package> {
         return packages;
     }
     packages.extend(planned(release, kept));
+    let loader = loader(release, &packages);
+    packages.extend(loader);
     packages.sort_by_key(|package| (package.name.to_lowercase(), package.version.clone()));
     packages
 }
@@ -97,6 +100,27 @@ fn planned(release: &Release, kept: Option<&Kept>) -> Vec<Package> {
         }
     }
     groups.into_values().filter_map(|(content, files)| package(content, &files)).collect()
+}
+
+/// The zip that brings the loader. Zips from a Solder whose versions have no files are loaders' packages.
+fn loader(release: &Release, others: &[Package]) -> Option<Package> {
+    let (loader, package) = (release.loader.as_ref()?, loader_package::of(release)?);
+    let with_files: HashSet<_> = release.files.iter().filter_map(|file| file.content.as_ref()).map(handle).collect();
+    let zips = release.solder.as_ref().map_or(&[][..], |kept| &kept.zips);
+    if zips.iter().any(|zip| !with_files.contains(&handle(&zip.content))) {
+        return None;
+    }
+    let plan = Plan::new(vec![package.entry()]);
+    let is_free = |name: &String| others.iter().all(|other| !other.name.eq_ignore_ascii_case(name));
+    let name = format!("{}-loader", loader.kind);
+    let mut names = std::iter::once(name.clone()).chain((2..).map(|number| format!("{name}-{number}")));
+    Some(Package {
+        id: number(&plan.key),
+        name: names.find(is_free)?,
+        version: format!("{}-{}", loader.version, release.minecraft),
+        described: Described { pretty_name: format!("{} loader", loader.kind), ..Described::default() },
+        bytes: Bytes::Planned(plan),
+    })
 }
 
 fn handle(content: &Content) -> (&str, &str) {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod instances;
+mod loaders;
 #[path = "../parts/mod.rs"]
 mod parts;
 mod releases;
@@ -149,7 +150,7 @@ fn players_get_their_files_or_are_told() {
                 assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), paths, "{} of {name}", format.0);
             } else {
                 let loss = format.2(&release).unwrap_err();
-                assert!(loss.why.contains("bin/modpack.jar"), "{}", loss.why);
+                assert!(loss.why.contains("kleister admin loaders package"), "{}", loss.why);
             }
         }
     }

@@ -209,7 +209,7 @@ fn release(name: &str, minecraft: &str, loader: Option<(LoaderKind, &str)>, file
     parts::release(parts::pack("pack", name), minecraft, loader, files)
 }
 
-fn own(path: &str, policy: Policy) -> File {
+pub(crate) fn own(path: &str, policy: Policy) -> File {
     let bytes = bytes(path);
     let hashes = Hashes {
         sha256: Some(hex::encode(Sha256::digest(&bytes))),

@@ -23,6 +23,7 @@ pub(crate) fn release(pack: Pack, minecraft: &str, loader: Option<(LoaderKind, &
         version: "1.0".to_owned(),
         minecraft: minecraft.to_owned(),
         loader: loader.map(|(kind, version)| Loader { kind, version: version.to_owned() }),
+        loader_package: None,
         java: None,
         memory: Memory::default(),
         jvm_arguments: None,

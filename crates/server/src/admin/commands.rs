@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
+use kleister_formats::{Loader, LoaderKind};
 use kleister_store::loaders::Kind;
 
 use super::{Command, Secret, Work};
+use crate::loader_packages;
 use crate::solder::{Place, Source};
 use crate::updater::{self, Jar};
 use crate::upstream::LARGEST;
@@ -121,6 +123,17 @@ pub enum LoadersCommand {
         /// The document, as it was fetched; several are put together
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+    },
+    /// Bring what the Technic Launcher starts a loader from, for servers that cannot fetch it
+    Package {
+        /// Which loader: forge, neoforge, fabric or quilt
+        kind: LoaderKind,
+        /// Its version, such as 47.2.0
+        version: String,
+        /// The release of Minecraft that it is for
+        minecraft: String,
+        /// The profile of Fabric or Quilt; the installer of Forge or NeoForge, the universal jar up to Minecraft 1.12.2
+        file: PathBuf,
     },
 }
 
@@ -261,6 +274,10 @@ impl AdminCommand {
                 Command::ImportUpdater { jars: files.map(encoded).collect::<std::io::Result<_>>()? }
             }
             Self::SigningKey(command) => Command::SigningKey { new: matches!(command, SigningKeyCommand::New) },
+            Self::Loaders(LoadersCommand::Package { kind, version, minecraft, file }) => {
+                let package = STANDARD.encode(whole(&file, loader_packages::LARGEST)?);
+                Command::ImportLoaderPackage { loader: Loader { kind, version }, minecraft, package }
+            }
             Self::Import(ImportCommand::Solder { source, files, owner, key_stdin, output }) => {
                 let source = if source == "-" { text.trim().to_owned() } else { source };
                 let key = key_stdin.then(|| text.trim().to_owned());

@@ -18,6 +18,7 @@ use super::unchanged::{self, IfMatch, Tagged};
 use crate::check::{self, Ahead};
 use crate::delivery::base::Base;
 use crate::delivery::publish;
+use crate::loader_packages;
 use crate::problem::Problem;
 use crate::{App, updater};
 
@@ -80,7 +81,7 @@ async fn update(
 ) -> unchanged::Result<WireBuild> {
     let now = app.clock.now();
     let ahead = match wanted.published {
-        Some(true) => publish::ahead(&app, &edit.open().await?.build).await?,
+        Some(true) => publish::ahead(&app, &edit.open().await?.build, &wanted).await?,
         _ => Ahead::default(),
     };
     let (write, opened) = edit.lock().await?;
@@ -106,6 +107,7 @@ async fn rehearse(app: &App, edit: &CanEdit<Pack>, wanted: &BuildChange) -> std:
     let build = builds::create(&*write, edit.caller(), &pack.row, wanted, app.clock.now()).await?;
     let contents = contents(&*write, &build).await?;
     drop(write);
+    loader_packages::ready_for(app, &contents.runs_on).await;
     check::read(app, &contents).await
 }
 

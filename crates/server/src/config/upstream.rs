@@ -27,6 +27,14 @@ pub struct Upstream {
     pub quilt: String,
     /// The whole of Fabric's meta, version 2.
     pub fabric: String,
+    /// Where Fabric's meta makes profiles; empty for nowhere.
+    pub fabric_profiles: String,
+    /// The same of Quilt.
+    pub quilt_profiles: String,
+    /// The repository of Maven that has Forge's jars; empty for none.
+    pub forge_maven: String,
+    /// The one that has NeoForge's.
+    pub neoforge_maven: String,
     /// The seconds that fetching one list may take.
     pub timeout: u64,
     /// Modrinth's API, version 2; empty for none.
@@ -66,6 +74,10 @@ impl Default for Upstream {
                 .to_owned(),
             quilt: "https://meta.quiltmc.org/v3/versions".to_owned(),
             fabric: "https://meta.fabricmc.net/v2/versions".to_owned(),
+            fabric_profiles: "https://meta.fabricmc.net/v2/versions/loader".to_owned(),
+            quilt_profiles: "https://meta.quiltmc.org/v3/versions/loader".to_owned(),
+            forge_maven: "https://maven.minecraftforge.net".to_owned(),
+            neoforge_maven: "https://maven.neoforged.net/releases".to_owned(),
             timeout: 30,
             modrinth: "https://api.modrinth.com/v2".to_owned(),
             curseforge: "https://api.curseforge.com/v1".to_owned(),
@@ -120,12 +132,19 @@ impl Upstream {
         if !(1..=600).contains(&self.timeout) {
             return Err(Error::value("upstream.timeout", "must be from 1 to 600 seconds"));
         }
-        for (key, address) in [
+        let packages = [
+            ("upstream.fabric_profiles", &self.fabric_profiles),
+            ("upstream.quilt_profiles", &self.quilt_profiles),
+            ("upstream.forge_maven", &self.forge_maven),
+            ("upstream.neoforge_maven", &self.neoforge_maven),
+        ];
+        let others = [
             ("upstream.modrinth", &self.modrinth),
             ("upstream.curseforge", &self.curseforge),
             ("upstream.packwiz_installer", &self.packwiz_installer),
             ("upstream.packwiz_bootstrap", &self.packwiz_bootstrap),
-        ] {
+        ];
+        for (key, address) in packages.into_iter().chain(others) {
             if !address.is_empty() && !is_web(address) {
                 return Err(Error::value(
                     key,

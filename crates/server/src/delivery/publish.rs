@@ -10,19 +10,21 @@ use kleister_formats::{
 use kleister_store::releases::{Contents, contents, document};
 use kleister_store::rows::{blob, build, build_file, build_version, module, pack, version, version_source};
 use kleister_store::versions::FileOf;
-use kleister_store::{Caller, Error, Result, Write, builds};
+use kleister_store::{Caller, Error, Result, Write, builds, loaders};
 use kleister_types::builds::BuildChange;
 use kleister_types::{Timestamp, Violation};
 
 use super::{extras, origin};
 use crate::check::{self, Ahead};
+use crate::loader_packages;
 use crate::problem::Problem;
 use crate::{App, updater};
 
-/// Readies what publishing a build needs, before its write begins: what instances update themselves with is here, if that
-/// can be, and what the files say is read.
-pub async fn ahead(app: &App, build: &build::Model) -> std::result::Result<Ahead, Problem> {
-    updater::ready(app).await;
+/// Readies what publishing a build needs, before its write begins: what instances update themselves with and what Technic
+/// starts the loader from is here, if that can be, and what the files say is read.
+pub async fn ahead(app: &App, build: &build::Model, wanted: &BuildChange) -> std::result::Result<Ahead, Problem> {
+    let ((), package) = tokio::join!(updater::ready(app), loader_packages::ready(app, build, wanted));
+    package?;
     check::ahead(app, build).await
 }
 
@@ -96,6 +98,7 @@ fn described(pack: &pack::Model, build: &build::Model, mut contents: Contents) -
     let runs_on = std::mem::take(&mut contents.runs_on);
     let minecraft = runs_on.iter().find(|row| Some(&row.id) == build.minecraft_id.as_ref());
     let (zips, extras) = (kept_zips(&contents), extras::of(pack, build, &contents));
+    let loader_package = loader_packages::of(&contents);
     let (mut files, mut faults) = files(pack, contents);
     faults.extend(clashes(&mut files));
     files.sort_by(|one, other| one.path.cmp(&other.path));
@@ -111,6 +114,7 @@ fn described(pack: &pack::Model, build: &build::Model, mut contents: Contents) -
         version: build.name.clone(),
         minecraft: minecraft.map(|row| row.name.clone()).unwrap_or_default(),
         loader: runs_on.iter().find(|row| Some(&row.id) == build.loader_id.as_ref()).and_then(loader),
+        loader_package,
         java: build.java.as_deref().and_then(builds::java_major),
         memory: Memory { minimum: megabytes(build.memory_minimum), maximum: megabytes(build.memory_maximum) },
         jvm_arguments: build.jvm_arguments.clone(),
@@ -301,10 +305,7 @@ pub(crate) fn support(word: Option<&String>) -> Option<Support> {
 /// A loader as launchers name it.
 pub(crate) fn loader(row: &kleister_store::rows::loader::Model) -> Option<Loader> {
     let kind: LoaderKind = row.kind.parse().ok()?;
-    // Forge's releases are listed as `1.20.1-47.2.0`, but launchers want `47.2.0`.
-    let prefix = row.minecraft.as_ref().map(|minecraft| format!("{minecraft}-")).unwrap_or_default();
-    let version = row.name.strip_prefix(&prefix).unwrap_or(&row.name).to_owned();
-    Some(Loader { kind, version })
+    Some(Loader { kind, version: loaders::bare_version(row).to_owned() })
 }
 
 fn size(blob: &blob::Model) -> u64 {

@@ -29,6 +29,7 @@ mod jobs;
 mod linked;
 mod links;
 mod lists;
+mod loader_packages;
 mod loaders;
 mod members;
 mod mods;

@@ -73,6 +73,7 @@ impl TestApp {
         let database = Box::pin(Fresh::migrated(folder.path())).await;
         let clock = Clock::standing_at("2026-11-24T09:30:00Z".parse::<Timestamp>().unwrap());
         let mut config = config(&database, folder.path());
+        without_loader_packages(&mut config);
         change(&mut config);
         let app = App::open(config, clock.clone()).await.unwrap();
         let service = serve::service(app.clone());
@@ -318,6 +319,12 @@ fn config(database: &Fresh, folder: &Path) -> Config {
         },
         ..Config::default()
     }
+}
+
+/// Has no loader's package fetched, which is nobody's business outside either.
+fn without_loader_packages(config: &mut Config) {
+    let Upstream { fabric_profiles, quilt_profiles, forge_maven, neoforge_maven, .. } = &mut config.upstream;
+    [fabric_profiles, quilt_profiles, forge_maven, neoforge_maven].into_iter().for_each(String::clear);
 }
 
 /// Sign-in as configured for a caller who tries often: most tests are about something else.
