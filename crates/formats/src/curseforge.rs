@@ -74,7 +74,8 @@ pub fn write(release: &Release) -> Bundle {
                 if is_off(file) {
                     instance.lose(file, "It is offered without our text and group.");
                 } else if !is_required {
-                    instance.lose(file, "It is offered without our text, group and default: launchers begin with it off.");
+                    instance
+                        .lose(file, "It is offered without our text, group and default: launchers begin with it off.");
                 }
                 files.push(Entry { project, file: number, required: is_required });
             }

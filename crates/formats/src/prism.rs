@@ -112,7 +112,9 @@ fn jars(release: &Release) -> [(&'static str, Jar<'_>); 2] {
 
 fn jar<'a>(release: &'a Release, name: &str, brought: Option<&'a Stored>) -> Jar<'a> {
     match (players_files(release).find(|file| file.path.key() == name), brought) {
-        (Some(file), _) if file.path.as_str() == name && file.delivery == Delivery::Stored && !file.is_optional() => Jar::Own,
+        (Some(file), _) if file.path.as_str() == name && file.delivery == Delivery::Stored && !file.is_optional() => {
+            Jar::Own
+        }
         (None, Some(brought)) => Jar::Brought(brought),
         _ => Jar::Missing,
     }

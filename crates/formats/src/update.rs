@@ -230,8 +230,8 @@ fn notes(client: Client, reinstall: bool, renamed: bool) -> Vec<&'static str> {
             (
                 reinstall,
                 "Minecraft or the loader changes, and that may not arrive. In Prism Launcher and MultiMC, packwiz-installer \
-                 asks the player, who may refuse, and what it changes counts from the next start. Anywhere else players must \
-                 install the pack anew.",
+                 asks the player, who may refuse, and not every version of them keeps what it changes. Anywhere else players \
+                 must install the pack anew.",
             ),
             (true, "Files that are no part of the pack stay."),
         ],

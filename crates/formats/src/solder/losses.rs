@@ -12,7 +12,8 @@ use crate::{Delivery, File, Loss, Policy, Release, Support, loader_package};
 pub fn losses(release: &Release) -> Vec<Loss> {
     let mut losses = pack_losses(release);
     let packages = packages(release);
-    let brought: HashSet<_> = packages.iter().map(|package| (package.name.as_str(), package.version.as_str())).collect();
+    let brought: HashSet<_> =
+        packages.iter().map(|package| (package.name.as_str(), package.version.as_str())).collect();
     let zipped = release.solder.as_ref().map_or(&[][..], |kept| &kept.zips);
     let zipped: HashSet<_> = zipped.iter().map(|zip| handle(&zip.content)).collect();
     let own = own(release);

@@ -8,7 +8,8 @@ mod archives;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kleister_formats::{
-    Addresses, Bundle, Choice, File, InstancePath, Loss, Place, Release, Support, index, losses, mcupdater, mrpack, packwiz,
+    Addresses, Bundle, Choice, File, InstancePath, Loss, Place, Release, Support, index, losses, mcupdater, mrpack,
+    packwiz,
 };
 use sha1::{Digest, Sha1};
 

@@ -1,7 +1,9 @@
 //! `.mrpack`: one zip, one index.
 
 use kleister_formats::plan::Part;
-use kleister_formats::{Addresses, Bundle, Delivery, Environment, InstancePath, Policy, Release, Support, losses, mrpack};
+use kleister_formats::{
+    Addresses, Bundle, Delivery, Environment, InstancePath, Policy, Release, Support, losses, mrpack,
+};
 use serde_json::Value;
 
 use crate::{lines, packs, releases};
@@ -84,7 +86,8 @@ fn own_files_lie_in_the_archive_for_the_sides_that_need_them() {
         ["client-overrides/config/client.toml", "overrides/config/both.toml", "server-overrides/config/server.toml"]
     );
     let index: Value = serde_json::from_str(&text(&export)).unwrap();
-    let fetched: Vec<_> = index["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    let fetched: Vec<_> =
+        index["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
     let expected = ["asked", "empty", "kept", "nobody", "spared"].map(|name| format!("config/{name}.toml"));
     assert_eq!(fetched, expected, "what only the index can say, and what an update shall spare");
 }
