@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use kleister_types::Timestamp;
 use kleister_types::builds::State;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, IntoActiveModel, QueryFilter, QueryOrder, Select};
 use serde_json::json;
 
 use crate::audit::{self, Event};
@@ -121,16 +121,32 @@ async fn remember(
 ///
 /// An installation that began before the channel moved goes on with the build that it began with.
 pub(crate) async fn reached(db: &impl ConnectionTrait, pack_id: &str, name: &str) -> Result<HashSet<String>> {
+    let meant = meant(db, pack_id, name).await?;
+    let before = remembered(pack_id, meant.as_ref().map_or(name, |channel| &channel.name)).all(db).await?;
+    Ok(before.into_iter().map(|row| row.build_id).chain(meant.map(|channel| channel.build_id)).collect())
+}
+
+/// The build that a channel pointed to before, which those have who follow it and did not start since: its identifier.
+pub(crate) async fn former(db: &impl ConnectionTrait, pack_id: &str, name: &str) -> Result<Option<String>> {
+    let Some(meant) = meant(db, pack_id, name).await? else { return Ok(None) };
+    let others = remembered(pack_id, &meant.name).filter(channel_build::Column::BuildId.ne(&meant.build_id));
+    let newest = others.order_by_desc(channel_build::Column::CreatedAt).order_by_desc(channel_build::Column::BuildId);
+    Ok(newest.one(db).await?.map(|row| row.build_id))
+}
+
+/// The channel of this name; for `recommended`, while it is unset, `latest`.
+async fn meant(db: &impl ConnectionTrait, pack_id: &str, name: &str) -> Result<Option<channel::Model>> {
     let or_latest = if name == RECOMMENDED { LATEST } else { name };
     let of_pack = channel::Entity::find().filter(channel::Column::PackId.eq(pack_id));
-    let channels = of_pack.filter(channel::Column::Name.is_in([name, or_latest])).all(db).await?;
-    let meant = channels.iter().find(|channel| channel.name == name).or_else(|| channels.first());
-    let before = channel_build::Entity::find()
-        .filter(channel_build::Column::PackId.eq(pack_id))
-        .filter(channel_build::Column::Channel.eq(meant.map_or(name, |channel| &channel.name)))
-        .all(db)
-        .await?;
-    Ok(before.into_iter().map(|row| row.build_id).chain(meant.map(|channel| channel.build_id.clone())).collect())
+    let mut channels = of_pack.filter(channel::Column::Name.is_in([name, or_latest])).all(db).await?;
+    channels.sort_by_key(|channel| channel.name != name);
+    Ok(channels.into_iter().next())
+}
+
+/// What is remembered of a channel.
+fn remembered(pack_id: &str, name: &str) -> Select<channel_build::Entity> {
+    let of_pack = channel_build::Entity::find().filter(channel_build::Column::PackId.eq(pack_id));
+    of_pack.filter(channel_build::Column::Channel.eq(name))
 }
 
 /// Whether a pack has a channel of this name, or would have it as soon as something is published.

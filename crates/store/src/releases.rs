@@ -289,6 +289,11 @@ pub async fn published(
     Ok(builds.into_iter().map(|dressed| told(dressed, pass)).collect())
 }
 
+/// The build that those have who followed a channel of the pack before it moved: its identifier.
+pub async fn former(db: &impl ConnectionTrait, pack_id: &str, channel: &str) -> Result<Option<String>> {
+    channels::former(db, pack_id, channel).await
+}
+
 /// The document of a published build.
 pub async fn document(db: &impl ConnectionTrait, build_id: &str) -> Result<String> {
     let row = release::Entity::find_by_id(build_id).one(db).await?;

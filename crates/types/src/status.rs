@@ -27,6 +27,11 @@ pub struct Status {
     /// When it was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Timestamp>,
+    /// What its changelog says now, as Markdown, if one was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changelog: Option<String>,
+    /// The address of the pack's page for players.
+    pub page: String,
     /// The channels that point to it now.
     pub channels: Vec<String>,
     /// What players have who follow the pack: the build of `recommended`, or of the channel that the token is for.

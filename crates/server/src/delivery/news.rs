@@ -58,6 +58,8 @@ pub(super) struct News {
     pub(super) address: String,
     /// The channel that its players follow.
     pub(super) channel: String,
+    /// The build that the channel pointed to before: its identifier.
+    pub(super) former: Option<String>,
     /// What was published last, newest first, withdrawn builds among it.
     pub(super) builds: Vec<Build>,
     /// How long answers may be kept.
@@ -70,12 +72,13 @@ pub(super) async fn find(app: &App, address: &PackAddress, base: &Base, limit: u
     let db = app.db.read().await?;
     let (pack, ticket) = releases::open_pack(&db, hash.as_deref(), &address.pack, app.clock.now()).await?;
     let builds = releases::published(&db, &pack, ticket.as_ref(), limit).await?;
-    let channel = ticket.and_then(|ticket| ticket.pass?.channel);
+    let channel = ticket.and_then(|ticket| ticket.pass?.channel).unwrap_or_else(|| CHANNEL.to_owned());
     // Whoever has a token is no user of this server: he sees no picture that only its users see.
     let picture = if pack.row.public { picture(&db, &pack.row).await? } else { None };
     Ok(News {
         address: base.pack(address.token.as_deref(), &pack.row.slug),
-        channel: channel.unwrap_or_else(|| CHANNEL.to_owned()),
+        former: releases::former(&db, &pack.row.id, &channel).await?,
+        channel,
         builds: builds.into_iter().map(Into::into).collect(),
         pack: pack.row,
         picture,

@@ -18,8 +18,10 @@ use super::release::{self, Made};
 use super::{Plain, answer};
 use crate::App;
 
-/// How many builds are on a page.
-const BUILDS: u64 = 20;
+/// How many builds are looked at.
+const BUILDS: u64 = 200;
+/// How many of them are shown, beside older ones that were withdrawn.
+const SHOWN: usize = 20;
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route("/{pack}", get(show))

@@ -55,6 +55,8 @@ async fn status(app: &App, address: &Address, base: &Base) -> Result<(Status, Ca
         reason: build.reason,
         replacement: build.replacement.map(other),
         published_at: build.published_at,
+        changelog: build.changelog,
+        page: pack.clone(),
         current: current.and_then(|(_, pointed)| pointed.clone()).map(|pointed| other(pointed.build.name)),
         channels: channels
             .iter()

@@ -65,6 +65,8 @@ async fn page_has_a_card_for_each_launcher_and_works_without_script() {
         format!("<a class=\"button\" href=\"{at}/pack.mrpack\">"),
         format!("-jar packwiz-installer-bootstrap.jar {at}/packwiz/pack.toml"),
         format!("PACKWIZ_URL: {at}/packwiz/pack.toml"),
+        format!("source={at}/packwiz/pack.toml\n"),
+        "id=\"atlauncher\"".to_owned(),
         "https://mc.example.org/solder/api/".to_owned(),
         format!("curl -fLO {at}/pack.mrpack"),
         "Minecraft 1.21.2".to_owned(),
@@ -106,9 +108,42 @@ async fn withdrawn_build_is_shown_with_reason_and_replacement() {
     let page = page(&anonymous).await;
     assert!(page.contains("Withdrawn: it eats &lt;worlds&gt;. Take 1.0 instead."), "{page}");
     assert!(page.contains("<b>1.0</b> · Minecraft 1.21.1"), "{page}");
-    assert!(!page.contains("Minecraft or the loader changed"), "{page}");
+    assert!(page.contains("Minecraft or the loader changed</b> since 2.0"), "those who have 2.0 go back: {page}");
     let feed = feed(&anonymous).await;
     assert!(feed.contains("Sky Pack 2.0 (withdrawn)") && feed.contains("Take 1.0 instead."), "{feed}");
+}
+
+#[tokio::test]
+async fn what_changed_is_told_to_those_who_follow_the_channel() {
+    let (app, admin, _, anonymous) = TestApp::with_callers().await;
+    two_builds(&admin).await;
+    admin.put("/packs/sky/channels/recommended", json!({"build": "1.0"})).await.ok();
+    app.clock.advance(60);
+    admin.put("/packs/sky/builds/2.0", json!({"published": true})).await.ok();
+    app.clock.advance(60);
+    let next = json!({"name": "2.1", "from": "2.0", "published": true});
+    admin.post("/packs/sky/builds", next).await.ok();
+    assert!(!page(&anonymous).await.contains("Minecraft or the loader changed"), "players are given 1.0 still");
+    admin.put("/packs/sky/channels/recommended", json!({"build": "2.1"})).await.ok();
+    let page = page(&anonymous).await;
+    assert!(
+        page.contains("Minecraft or the loader changed</b> since 1.0"),
+        "what lies between them was for nobody: {page}"
+    );
+}
+
+#[tokio::test]
+async fn build_that_was_withdrawn_long_ago_is_on_the_page_still() {
+    let (app, admin, _, anonymous) = TestApp::with_callers().await;
+    two_builds(&admin).await;
+    for number in 1..=21 {
+        app.clock.advance(60);
+        let next = json!({"name": format!("9.{number}"), "from": "1.0", "published": true});
+        admin.post("/packs/sky/builds", next).await.ok();
+    }
+    assert!(!page(&anonymous).await.contains("<h3>1.0"), "there is no room for it");
+    admin.put("/packs/sky/builds/1.0", json!({"yanked": true, "reason": "it eats worlds"})).await.ok();
+    assert!(page(&anonymous).await.contains("Withdrawn: it eats worlds."));
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ async fn it_tells_which_channels_point_there_and_what_those_have_who_follow() {
     let told = status(&anonymous, "/packs/sky/1.0/status.json").await;
     let expected = json!({
         "pack": "sky", "build": "1.0", "state": "published", "published_at": "2026-11-24T09:30:00.000Z",
+        "page": "https://mc.example.org/packs/sky",
         "channels": [], "current": place("/packs/sky", "2.0"), "missing": [],
     });
     assert_eq!(told, expected);
@@ -38,6 +39,8 @@ async fn it_tells_which_channels_point_there_and_what_those_have_who_follow() {
     admin.put("/packs/sky/channels/recommended", json!({"build": "1.0"})).await.ok();
     let told = status(&anonymous, "/packs/sky/1.0/status.json").await;
     assert_eq!((&told["channels"], &told["current"]), (&json!(["recommended"]), &place("/packs/sky", "1.0")));
+    admin.put("/packs/sky/builds/1.0", json!({"changelog": "- flies"})).await.ok();
+    assert_eq!(status(&anonymous, "/packs/sky/1.0/status.json").await["changelog"], "- flies");
 }
 
 #[tokio::test]

@@ -8,9 +8,9 @@ use kleister_formats::{LoaderKind, Release, prism};
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Every card, in the order of the page.
-const CARDS: [fn(&Offer<'_>) -> Option<Card>; 8] =
-    [launcher, modrinth, updated, server, technic, curseforge, mcupdater, curl];
+/// Every card, in the order of the page: what updates itself comes first.
+const CARDS: [fn(&Offer<'_>) -> Option<Card>; 10] =
+    [updated, launcher, modrinth, atlauncher, curseforge, technic, mcupdater, unsup, server, curl];
 
 /// What is offered to players.
 pub(super) struct Offer<'a> {
@@ -80,6 +80,19 @@ fn launcher(offer: &Offer<'_>) -> Option<Card> {
     })
 }
 
+fn atlauncher(offer: &Offer<'_>) -> Option<Card> {
+    Some(Card {
+        id: "atlauncher",
+        name: "ATLauncher",
+        updates: "It cannot update packs from here: a newer file becomes a new instance. Copy your worlds over, or use Prism \
+                  Launcher.",
+        steps: vec![
+            html! { "Choose " b { "Instances" } ", " b { "Import" } " and paste " code { (offer.at("pack.mrpack")) } },
+            html! { "Choose among the optional mods." },
+        ],
+    })
+}
+
 fn modrinth(offer: &Offer<'_>) -> Option<Card> {
     Some(Card {
         id: "modrinth",
@@ -95,7 +108,7 @@ fn modrinth(offer: &Offer<'_>) -> Option<Card> {
 
 /// What to expect of an instance that updates itself.
 const UPDATED: &str = "Mods and files are brought up to date before each start. Another Minecraft or loader is never sure to \
-                       arrive: packwiz-installer asks you first, and what you allow counts from the next start. If the game \
+                       arrive: packwiz-installer asks you first, and not every launcher keeps what it changes. If the game \
                        does not run then, set up the instance anew.";
 
 fn updated(offer: &Offer<'_>) -> Option<Card> {
@@ -123,6 +136,22 @@ fn updated(offer: &Offer<'_>) -> Option<Card> {
                 " into its " code { ".minecraft" } " folder."
             },
             html! { "Set as its pre-launch command (" b { "Settings" } ", " b { "Custom commands" } ") " code { (command) } },
+        ],
+    })
+}
+
+fn unsup(offer: &Offer<'_>) -> Option<Card> {
+    let settings =
+        format!("version=1\npreset=minecraft\nsource_format=packwiz\nsource={}\n", offer.at("packwiz/pack.toml"));
+    Some(Card {
+        id: "unsup",
+        name: "Any other launcher, with unsup",
+        updates: "It asks you, and brings mods and files up to date at each start. Another Minecraft or loader is never sure to \
+                  arrive.",
+        steps: vec![
+            html! { "Make an instance of " b { (offer.runs_on()) } ", and put " code { "unsup.jar" } " into its game folder." },
+            html! { "Beside it, make a file " code { "unsup.ini" } ": " pre tabindex="0" { code { (settings) } } },
+            html! { "Add " code { "-javaagent:unsup.jar" } " to its Java arguments, and start." },
         ],
     })
 }

@@ -11,11 +11,19 @@ use kleister_types::builds::{Build, State};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use super::SHOWN;
 use super::cards::{self, Card, Offer};
 use crate::delivery::base::{Base, segment};
 use crate::delivery::news::{self, News};
 
 const STYLE: &str = include_str!("style.css");
+/// What can be had of every build, by its address below that.
+const FILES: [(&str, &str); 4] = [
+    ("prism.zip", "prism.zip"),
+    ("pack.mrpack", "pack.mrpack"),
+    ("curseforge.zip", "curseforge.zip"),
+    ("packwiz/pack.toml", "pack.toml"),
+];
 
 /// What the page is made of.
 pub(super) struct View<'a> {
@@ -122,12 +130,11 @@ impl View<'_> {
         }
     }
 
-    /// The build before the one that players are given, if that ran on something else.
+    /// The build that players were given before, if that ran on something else.
     fn moved(&self, release: &Release) -> Option<&str> {
-        let published = || self.news.builds.iter().filter(|build| build.state == State::Published);
-        let given = published().position(|build| build.name == release.version)?;
-        let former = published().nth(given + 1)?;
-        let given = published().nth(given)?;
+        let builds = &self.news.builds;
+        let given = builds.iter().find(|build| build.name == release.version)?;
+        let former = builds.iter().find(|build| Some(&build.id) == self.news.former.as_ref())?;
         (news::runs_on(given) != news::runs_on(former)).then_some(former.name.as_str())
     }
 
@@ -135,7 +142,10 @@ impl View<'_> {
         html! {
             section {
                 h2 { "What is new" }
-                @for build in &self.news.builds { (self.build(build)) }
+                @for build in self.news.builds.iter().take(SHOWN) { (self.build(build)) }
+                @for build in self.news.builds.iter().skip(SHOWN).filter(|build| build.state == State::Yanked) {
+                    (self.build(build))
+                }
                 p { a href=(feed) { "Follow it in a feed reader" } }
             }
         }
@@ -156,8 +166,7 @@ impl View<'_> {
                 @if let Some(withdrawn) = news::withdrawn(build) { p.note { (withdrawn) } }
                 @if let Some(changelog) = news::changelog(build) { div.changelog { (changelog) } }
                 p.quiet {
-                    a href={(address) "/pack.mrpack"} { "pack.mrpack" } " · "
-                    a href={(address) "/packwiz/pack.toml"} { "pack.toml" } " · "
+                    @for (file, name) in FILES { a href={(address) "/" (file)} { (name) } " · " }
                     a href={(address) "/index.json"} { "index.json" }
                 }
             }
