@@ -74,7 +74,7 @@ fn arrival(
         name_key,
         bytes: Bytes::Here(Box::new(blob.clone())),
         sources: std::iter::once(uploaded).chain(recognition.sources()).collect(),
-        redistribution: said.redistribution.or_else(|| recognition.redistribution()),
+        redistribution: recognition.redistribution(),
         wishes: Wishes {
             module: said.module.filter(|text| !text.is_empty()),
             title: said.name.filter(|text| !text.is_empty()),
@@ -83,6 +83,7 @@ fn arrival(
             environment: said.environment,
             kind: said.kind,
             public: said.public,
+            redistribution: said.redistribution,
         },
     }
 }

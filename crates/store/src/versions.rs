@@ -190,21 +190,15 @@ pub async fn update(
     wanted: Wanted,
     now: Timestamp,
 ) -> Result<version::Model> {
-    let renamed = wanted.name.as_ref().is_some_and(|name| *name != row.name);
     let waiting = match &wanted.file {
         Some(file) => arrivals::waiting(db, &row.mod_id, &file.blob).await?.filter(|(version, _)| version.id == row.id),
         None => None,
     };
-    if renamed || (wanted.file.is_some() && waiting.is_none()) {
+    if wanted.file.is_some() && waiting.is_none() {
         links::refuse_if_used(db, caller, Used::Published(&row.id)).await?;
     }
-    if let Some(wanted) = wanted.name.filter(|_| renamed) {
-        let mut rules = Rules::of("version");
-        rules.check("name", names::name_fault(&wanted));
-        rules.end()?;
-        names::give_up(db, Scope::Versions(&row.mod_id), &row.name).await?;
-        row.name = wanted;
-        name(db, &mut row, now).await?;
+    if let Some(wanted) = &wanted.name {
+        rename(db, caller, &mut row, wanted, now).await?;
     }
     if let Some(file) = wanted.file {
         let placeholder = waiting.map(|(_, placeholder)| placeholder);
@@ -217,6 +211,26 @@ pub async fn update(
     row.updated_at = now.as_millis();
     rows::update(db, row.clone()).await?;
     Ok(row)
+}
+
+/// Gives a version another name, in its row too, unless a published build uses it.
+pub(crate) async fn rename(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    row: &mut version::Model,
+    wanted: &str,
+    now: Timestamp,
+) -> Result<()> {
+    if wanted == row.name {
+        return Ok(());
+    }
+    links::refuse_if_used(db, caller, Used::Published(&row.id)).await?;
+    let mut rules = Rules::of("version");
+    rules.check("name", names::name_fault(wanted));
+    rules.end()?;
+    names::give_up(db, Scope::Versions(&row.mod_id), &row.name).await?;
+    wanted.clone_into(&mut row.name);
+    name(db, row, now).await
 }
 
 /// Deletes a version, unless a build still uses it.
