@@ -15,10 +15,10 @@ use kleister_files::Blob;
 use kleister_formats::{InstancePath, safe_file_name};
 use kleister_store::Caller;
 use kleister_store::rows::{blob, module};
-use kleister_store::versions::{NewFile, ReadFile};
-use kleister_types::Timestamp;
+use kleister_store::versions::{NewFile, ReadFile, Wanted};
 use kleister_types::mods::Kind;
-use kleister_types::versions::VersionChange;
+use kleister_types::versions::{Redistribution, VersionChange};
+use kleister_types::{Environment, Timestamp};
 use percent_encoding::percent_decode_str;
 use schemars::{Schema, json_schema};
 
@@ -42,6 +42,10 @@ pub struct Sent {
     pub public: Option<bool>,
     /// The file, on disk already.
     pub file: Option<SentFile>,
+    /// What each side needs of it.
+    pub environment: Option<Environment>,
+    /// Whether its file may be handed out.
+    pub redistribution: Option<Redistribution>,
 }
 
 /// A file that is on disk already.
@@ -118,6 +122,14 @@ fn within(body: Body, most: u64, over: OverQuota) -> Body {
 }
 
 impl Sent {
+    /// What to store of it, as a version of this mod, called so unless it says otherwise.
+    pub fn wanted(self, module: &module::Model, name: &str) -> Result<Wanted, Problem> {
+        let title = self.name.as_deref().unwrap_or(name);
+        let file = self.file.map(|file| file.placed(module, title)).transpose()?;
+        let Self { name, public, environment, redistribution, .. } = self;
+        Ok(Wanted { name, public, file, environment, redistribution })
+    }
+
     fn size(&self) -> u64 {
         self.file.as_ref().and_then(|file| file.blob.size.try_into().ok()).unwrap_or(0)
     }
@@ -141,6 +153,11 @@ impl OperationInput for Sent {
             "properties": {
                 "name": { "type": "string", "description": "The handle." },
                 "public": { "type": "boolean", "description": "Whether the version is offered to others." },
+                "redistribution": {
+                    "type": "string",
+                    "enum": ["yes", "no", "unknown"],
+                    "description": "Whether its file may be handed out by others than its author.",
+                },
                 "file": { "type": "string", "format": "binary", "description": "The file as it is, streamed." },
             },
         });
@@ -214,11 +231,12 @@ async fn receive_json(app: &App, caller: &Caller, request: Request) -> Result<Se
     let body = read(request, limit / 3 * 4 + body::JSON_LIMIT, advice).await?;
     let wanted: VersionChange = parse(&body)?;
     drop(body);
-    let file = match wanted.upload.filter(|upload| !upload.is_empty()) {
-        Some(upload) => Some(keep_data_url(app, caller, &upload).await?),
+    let file = match wanted.upload.as_ref().filter(|upload| !upload.is_empty()) {
+        Some(upload) => Some(keep_data_url(app, caller, upload).await?),
         None => None,
     };
-    Ok(Sent { name: wanted.name, public: wanted.public, file })
+    let VersionChange { name, public, environment, redistribution, .. } = wanted;
+    Ok(Sent { name, public, file, environment, redistribution })
 }
 
 async fn keep_data_url(app: &App, caller: &Caller, text: &str) -> Result<SentFile, Problem> {
@@ -246,6 +264,7 @@ async fn receive_form(app: &App, caller: &Caller, request: Request) -> Result<Se
         match field.name() {
             Some("name") => sent.name = Some(text(field).await?),
             Some("public") => sent.public = flag("public", &text(field).await?)?,
+            Some("redistribution") => sent.redistribution = redistribution(&text(field).await?)?,
             Some("file" | "upload") => {
                 let declared = declared.map(|declared| declared.min(limit));
                 sent.file = Some(keep_part(app, caller, declared, field).await?);
@@ -299,6 +318,16 @@ pub(super) fn flag(name: &str, text: &str) -> Result<Option<bool>, Problem> {
         "false" | "0" => Ok(Some(false)),
         _ => Err(bad_form(&format!("`{name}` must be true or false"))),
     }
+}
+
+/// Whether a file may be handed out, in one word; nothing if that is empty.
+fn redistribution(text: &str) -> Result<Option<Redistribution>, Problem> {
+    let known = [Redistribution::Yes, Redistribution::No, Redistribution::Unknown];
+    let said = known.into_iter().find(|it| it.as_str() == text);
+    if said.is_none() && !text.is_empty() {
+        return Err(bad_form("`redistribution` must be yes, no or unknown"));
+    }
+    Ok(said)
 }
 
 /// A form that cannot be read.
