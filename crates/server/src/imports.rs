@@ -9,6 +9,7 @@ mod curseforge;
 mod game;
 mod gather;
 mod hold;
+mod recognise;
 mod report;
 pub(crate) mod unpack;
 mod write;
@@ -24,6 +25,7 @@ use serde_json::Value;
 
 pub use self::gather::check;
 use crate::App;
+use crate::intake::Recognition;
 use crate::jobs::{Running, Task};
 use crate::problem::Problem;
 
@@ -38,6 +40,14 @@ pub struct ImportPack {
     pub build: Option<String>,
     /// Whether files that it only points to are fetched and kept.
     pub mirror: bool,
+    /// Whether Modrinth and `CurseForge` are asked whether they know the files in it.
+    #[serde(default = "asks")]
+    pub recognise: bool,
+}
+
+/// What holds of a job that was begun by a server which had no such choice.
+const fn asks() -> bool {
+    true
 }
 
 /// Where a pack is.
@@ -84,7 +94,11 @@ impl Task for ImportPack {
         let caller = running.caller(&app).await?;
         running.progress("reading the pack", 0, 0);
         let gathered = gather::gather(&app, &caller, &self.origin).await?;
-        let held = hold::hold(&app, &caller, gathered, self.mirror, &running).await?;
+        let mut held = hold::hold(&app, &caller, gathered, self.mirror, &running).await?;
+        if self.recognise {
+            running.progress("asking who knows the files", 0, 0);
+            recognise::ask(&app, &caller, &mut held).await?;
+        }
         running.progress("writing the build", 0, 0);
         Box::pin(write::write(&app, &running, &self, held)).await
     }
@@ -119,6 +133,8 @@ struct Bytes {
     jar: Option<Arc<Jar>>,
     /// The same as a row, to be kept with the blob's.
     description: blob_description::Model,
+    /// Where else they are known.
+    recognition: Recognition,
 }
 
 /// What kind of piece lies at a path, by the folder that the game looks into; none for a file of the build itself.

@@ -19,8 +19,8 @@ use kleister_types::{Perm, Timestamp};
 
 pub use receive::Received;
 pub(crate) use receive::read;
-pub(crate) use recognised::look_up;
-use recognised::{Here, Recognition};
+use recognised::Here;
+pub(crate) use recognised::{Recognition, ask, look_up};
 pub use shown::show;
 
 use crate::App;

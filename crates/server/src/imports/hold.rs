@@ -15,6 +15,7 @@ use super::gather::Gathered;
 use super::unpack::{Wanted, unpack};
 use super::{Bytes, Held, Piece, address, arrivals as arriving, curseforge, game, piece_at};
 use crate::api::upload::row;
+use crate::intake::Recognition;
 use crate::jars::{Reading, read_new};
 use crate::jobs::Running;
 use crate::outbound::{Errand, Expected};
@@ -185,7 +186,7 @@ async fn read_pieces(app: &App, pieces: Vec<(Found, Kind, Option<blob::Model>)>)
             Some(blob) => {
                 let (reading, description) = read_new(app, &blob).await?;
                 let jar = if let Reading::Read(jar) = reading { Some(jar) } else { None };
-                Some(Bytes { blob, jar, description })
+                Some(Bytes { blob, jar, description, recognition: Recognition::default() })
             }
         };
         Ok::<_, Problem>(Piece { found, kind, bytes })

@@ -32,7 +32,9 @@ pub(super) async fn write(app: &App, running: &Running, task: &ImportPack, held:
     let build = draft(&write, &caller, (&pack, task), &held, &mut report, now).await?;
     let Held { import, pieces, own, notes, .. } = held;
     let mut own = own;
+    let fingerprints = fingerprints(&pieces);
     let links = place_all(&write, &caller, pieces, (&games, now), (&mut own, &mut report)).await?;
+    kleister_store::fingerprints::keep(&*write, &fingerprints).await?;
     imports::link(&*write, &build, links, now).await?;
     let files = own.into_iter().map(|(found, blob)| {
         report::own(&mut report, found.path.as_str());
@@ -179,6 +181,12 @@ async fn place_all(
         links.push(link(found, placed));
     }
     Ok(links)
+}
+
+/// The fingerprints that were found as somebody was asked about the pieces, each by its SHA-256.
+fn fingerprints(pieces: &[Piece]) -> Vec<(String, u32)> {
+    let blobs = pieces.iter().filter_map(|piece| Some(&piece.bytes.as_ref()?.blob));
+    blobs.filter_map(|blob| Some((blob.sha256.clone(), blob.murmur2.as_ref()?.parse().ok()?))).collect()
 }
 
 type SourceKey = (String, String, String);
