@@ -9,6 +9,7 @@ mod curseforge;
 mod game;
 mod gather;
 mod hold;
+mod read;
 mod recognise;
 mod report;
 pub(crate) mod unpack;

@@ -106,6 +106,14 @@ pub async fn read_file(app: &App, blob: &blob::Model, name: &str) -> Result<Opti
     Ok(Some(ReadFile { facts, description }))
 }
 
+/// What there is to say about how a file was read, each a sentence.
+pub fn notes(jar: &Jar) -> impl Iterator<Item = String> {
+    jar.notes.iter().map(|note| match note.file.as_str() {
+        "" => note.says.clone(),
+        file => format!("{file}: {}", note.says),
+    })
+}
+
 /// Whether a file whose row need not be there yet is Minecraft itself. One that cannot be read is not.
 pub async fn is_game(app: &App, blob: &blob::Model) -> Result<bool, Problem> {
     if !ARCHIVES.contains(&blob.content_type.as_str()) {

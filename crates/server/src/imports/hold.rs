@@ -2,27 +2,25 @@
 
 use std::collections::HashMap;
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, stream};
 use kleister_files::Blob;
 use kleister_formats::import::{Found, Place};
 use kleister_store::Caller;
 use kleister_store::arrivals::{self, Plan};
 use kleister_store::imports::{Told, known_files};
 use kleister_store::rows::blob;
-use kleister_types::mods::Kind;
 
 use super::gather::Gathered;
+use super::read::Unread;
 use super::unpack::{Wanted, unpack};
-use super::{Bytes, Held, Piece, address, arrivals as arriving, curseforge, game, piece_at};
+use super::{Held, address, arrivals as arriving, curseforge, game, piece_at, read};
 use crate::api::upload::row;
-use crate::intake::Recognition;
-use crate::jars::{Reading, read_new};
 use crate::jobs::Running;
 use crate::outbound::{Errand, Expected};
 use crate::problem::Problem;
 use crate::{App, uploads};
 
-/// How many files are fetched or read at the same time; the user's places bound what is fetched further.
+/// How many files are fetched at the same time; the user's places bound what is fetched further.
 const AT_ONCE: usize = 8;
 
 /// Gets every byte that is to be here. What cannot be had stays where it is, or is left out, with the reason.
@@ -66,7 +64,7 @@ pub(super) async fn hold(
     if mirror {
         fetch_pieces(app, caller, &mut pieces, &mut held, running).await?;
     }
-    held.pieces = read_pieces(app, pieces).await?;
+    read::read(app, caller, pieces, &mut held).await?;
     game::leave_out(app, &mut held).await?;
     Ok(held)
 }
@@ -131,7 +129,7 @@ fn told(found: &Found) -> Option<Told> {
 async fn fetch_pieces(
     app: &App,
     caller: &Caller,
-    pieces: &mut [(Found, Kind, Option<blob::Model>)],
+    pieces: &mut [Unread],
     held: &mut Held,
     running: &Running,
 ) -> Result<(), Problem> {
@@ -176,20 +174,4 @@ async fn fetch(app: &App, caller: &Caller, errand: &Errand, found: &Found) -> Re
         }
     }
     Err(why)
-}
-
-/// Reads what the pieces that are here say about themselves.
-async fn read_pieces(app: &App, pieces: Vec<(Found, Kind, Option<blob::Model>)>) -> Result<Vec<Piece>, Problem> {
-    let read = pieces.into_iter().map(|(found, kind, blob)| async move {
-        let bytes = match blob {
-            None => None,
-            Some(blob) => {
-                let (reading, description) = read_new(app, &blob).await?;
-                let jar = if let Reading::Read(jar) = reading { Some(jar) } else { None };
-                Some(Bytes { blob, jar, description, recognition: Recognition::default() })
-            }
-        };
-        Ok::<_, Problem>(Piece { found, kind, bytes })
-    });
-    stream::iter(read).buffered(AT_ONCE).try_collect().await
 }

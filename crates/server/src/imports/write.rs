@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::{Held, ImportPack, Piece, Target, arrivals, report};
 use crate::App;
-use crate::jars::known_games;
+use crate::jars::{self, known_games};
 use crate::jobs::Running;
 use crate::problem::Problem;
 
@@ -175,6 +175,9 @@ async fn place_all(
             continue;
         }
         if let Some(bytes) = bytes.filter(|_| placed.outcome != Outcome::Known) {
+            for note in bytes.jar.iter().flat_map(|jar| jars::notes(jar)) {
+                report::note(report, found.path.as_str(), note);
+            }
             descriptions::keep(&**write, bytes.description).await?;
         }
         report::placed(report, found.path.as_str(), &placed);
