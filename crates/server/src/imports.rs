@@ -9,6 +9,7 @@ mod curseforge;
 mod game;
 mod gather;
 mod hold;
+mod icon;
 mod read;
 mod recognise;
 mod report;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::gather::check;
+use self::icon::Icon;
 use crate::App;
 use crate::intake::Recognition;
 use crate::jobs::{Running, Task};
@@ -95,7 +97,7 @@ impl Task for ImportPack {
         let caller = running.caller(&app).await?;
         running.progress("reading the pack", 0, 0);
         let gathered = gather::gather(&app, &caller, &self.origin).await?;
-        let mut held = hold::hold(&app, &caller, gathered, self.mirror, &running).await?;
+        let mut held = hold::hold(&app, &caller, gathered, &self, &running).await?;
         if self.recognise {
             running.progress("asking who knows the files", 0, 0);
             recognise::ask(&app, &caller, &mut held).await?;
@@ -111,6 +113,8 @@ struct Held {
     import: kleister_formats::import::Import,
     /// What to call it where it does not say.
     title: Option<String>,
+    /// Its picture, where a new pack gets it.
+    icon: Option<Icon>,
     /// What becomes versions of mods.
     pieces: Vec<Piece>,
     /// What belongs to the build itself, with its bytes.

@@ -13,7 +13,7 @@ use kleister_store::rows::blob;
 use super::gather::Gathered;
 use super::read::Unread;
 use super::unpack::{Wanted, unpack};
-use super::{Held, address, arrivals as arriving, curseforge, game, piece_at, read};
+use super::{Held, ImportPack, Target, address, arrivals as arriving, curseforge, game, icon, piece_at, read};
 use crate::api::upload::row;
 use crate::jobs::Running;
 use crate::outbound::{Errand, Expected};
@@ -28,11 +28,11 @@ pub(super) async fn hold(
     app: &App,
     caller: &Caller,
     gathered: Gathered,
-    mirror: bool,
+    task: &ImportPack,
     running: &Running,
 ) -> Result<Held, Problem> {
     let Gathered { mut import, archive, title } = gathered;
-    let notes = curseforge::fill_in(app, caller, &mut import).await?;
+    let mut notes = curseforge::fill_in(app, caller, &mut import).await?;
     let files = std::mem::take(&mut import.files);
     let wanted = files.iter().enumerate().filter_map(|(number, found)| match found.place {
         Place::Inside(entry) => Some(Wanted { entry, number, size: found.size.unwrap_or(0) }),
@@ -40,8 +40,14 @@ pub(super) async fn hold(
     });
     let wanted: Vec<Wanted> = wanted.collect();
     uploads::check_room(app, caller, wanted.iter().map(|wanted| wanted.size).sum()).await?;
+    let mut icon = None;
     let kept = match archive {
-        Some(archive) => {
+        Some(mut archive) => {
+            if let (Some(entry), Target::New { .. }) = (import.icon, &task.target) {
+                let taken;
+                (archive, taken) = icon::take(app, archive, entry).await?;
+                icon = taken.map_err(|why| notes.push(("icon".to_owned(), format!("It was not taken: {why}.")))).ok();
+            }
             let progress = |done, total| running.progress("unpacking", done, total);
             unpack(app, archive, wanted, "import", progress).await?
         }
@@ -50,7 +56,7 @@ pub(super) async fn hold(
     let mut kept: HashMap<usize, Blob> = kept.into_iter().collect();
     check_hashes(&files, &kept)?;
 
-    let mut held = Held { import, title, pieces: Vec::new(), own: Vec::new(), notes };
+    let mut held = Held { import, title, icon, pieces: Vec::new(), own: Vec::new(), notes };
     let (mut away, mut pieces) = (Vec::new(), Vec::new());
     for (number, found) in files.into_iter().enumerate() {
         let blob = kept.remove(&number).map(|blob| row(blob, caller, app.clock.now()));
@@ -61,7 +67,7 @@ pub(super) async fn hold(
         }
     }
     fetch_own(app, caller, away, &mut held).await?;
-    if mirror {
+    if task.mirror {
         fetch_pieces(app, caller, &mut pieces, &mut held, running).await?;
     }
     read::read(app, caller, pieces, &mut held).await?;

@@ -16,7 +16,7 @@ use kleister_types::packs::PackChange;
 use kleister_types::{Environment, Perm, Timestamp};
 use serde_json::Value;
 
-use super::{Held, ImportPack, Piece, Target, arrivals, report};
+use super::{Held, ImportPack, Piece, Target, arrivals, icon, report};
 use crate::App;
 use crate::jars::{self, known_games};
 use crate::jobs::Running;
@@ -28,7 +28,7 @@ pub(super) async fn write(app: &App, running: &Running, task: &ImportPack, held:
     let caller = running.caller(app).await?;
     let write = app.db.write().await?;
     let mut report = report::begin(held.import.kind);
-    let pack = target(&write, &caller, task, &held, now).await?;
+    let pack = target(&write, &caller, task, &held, &mut report, now).await?;
     let build = draft(&write, &caller, (&pack, task), &held, &mut report, now).await?;
     let Held { import, pieces, own, notes, .. } = held;
     let mut own = own;
@@ -59,11 +59,14 @@ async fn target(
     caller: &Caller,
     task: &ImportPack,
     held: &Held,
+    report: &mut ImportReport,
     now: Timestamp,
 ) -> Result<pack::Model, Problem> {
     let (slug, name) = match &task.target {
         Target::Pack(id) => {
-            return Ok(open_locked::<pack::Entity>(&**write, caller, id, Need::Have(Perm::Admin)).await?.row);
+            let pack = open_locked::<pack::Entity>(&**write, caller, id, Need::Have(Perm::Admin)).await?.row;
+            report::keeps(report, &pack, &held.import);
+            return Ok(pack);
         }
         Target::New { slug, name } => (slug, name),
     };
@@ -79,7 +82,11 @@ async fn target(
     };
     let pack = packs::create(&**write, caller, &wanted, now).await?;
     let (authors, server) = (import.authors.clone(), import.server_address.clone());
-    Ok(imports::describe(&**write, pack, authors, server).await?)
+    let pack = imports::describe(&**write, pack, authors, server).await?;
+    if let Some(icon) = &held.icon {
+        icon::set(write, &pack, icon, now).await?;
+    }
+    Ok(pack)
 }
 
 /// The draft, with what runs it as far as that is known here.

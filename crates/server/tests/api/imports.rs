@@ -1,6 +1,7 @@
 //! Importing packs: what becomes of each file, who may, and that a failure leaves nothing.
 
 mod addresses;
+mod kept;
 mod round_trip;
 
 use std::io::{Cursor, Write};
