@@ -197,6 +197,22 @@ async fn nothing_leaves_the_server_where_nobody_wants_it() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_about_a_file_in_pieces_where_its_metadata_says_so() {
+    let (sites, _app, eve) = stocked().await;
+    for (said, asked) in [("false", 0), ("true", 3)] {
+        let jar = silent();
+        let answer = eve.begin_with("x.jar", jar.len(), Some(said)).await;
+        let id = answer.json()["id"].as_str().unwrap().to_owned();
+        eve.piece(&id, 0, jar).await;
+        let intake = eve.get("/intake?sort=created&order=desc").await.ok()["intakes"][0].clone();
+        assert_eq!(intake["recognised"].as_array().unwrap().is_empty(), asked == 0, "{said}");
+        assert_eq!(sites.asked().len(), asked, "{said}");
+        eve.delete(&format!("/intake/{}", intake["id"].as_str().unwrap())).await.ok();
+    }
+    assert_eq!(eve.begin_with("x.jar", 1, Some("perhaps")).await.status, 400);
+}
+
+#[tokio::test]
 async fn jars_in_a_pack_are_asked_about_once_and_get_their_sources() {
     let (sites, app, eve) = stocked().await;
     let lamps = jar("lamps", "2.1", "server");
