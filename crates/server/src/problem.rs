@@ -19,7 +19,7 @@ use crate::signin::password::Busy;
 use crate::signin::throttle::Throttled;
 use crate::sources::Unavailable;
 use crate::tus;
-use crate::uploads::{OverQuota, TooManyUploads};
+use crate::uploads::{OverQuota, TooManyFiles, TooManyUploads};
 
 /// Why a request was not done. The body is always a [`Notice`], its status that of the answer.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +100,9 @@ pub enum Problem {
     /// The user has as many bytes here as he may.
     #[error(transparent)]
     Quota(#[from] OverQuota),
+    /// A form has more files than one call takes.
+    #[error(transparent)]
+    TooManyFiles(#[from] TooManyFiles),
     /// A piece of a file is not taken.
     #[error(transparent)]
     Piece(#[from] tus::Refusal),
@@ -161,7 +164,7 @@ impl Problem {
         use kleister_files::Error as Files;
         use kleister_store::Error as Store;
         match self {
-            Self::BadRequest(_) | Self::BrokenOff | Self::Store(Store::Sort { .. } | Store::Unsearchable) => {
+            Self::BadRequest(_) | Self::BrokenOff | Self::TooManyFiles(_) | Self::Store(Store::Sort { .. } | Store::Unsearchable) => {
                 StatusCode::BAD_REQUEST
             }
             Self::BadCredential

@@ -128,8 +128,8 @@ fn name(metadata: &str) -> Result<String, Problem> {
 
 /// What the metadata says under the first of these keys that is there; within is nothing where it is no text in Base64.
 fn said(metadata: &str, keys: &[&str]) -> Option<Option<String>> {
-    let pairs = metadata.split(',').map(|pair| pair.trim().split_once(' ').unwrap_or((pair.trim(), "")));
-    let (_, encoded) = pairs.into_iter().find(|(key, _)| keys.contains(key))?;
+    let mut pairs = metadata.split(',').map(|pair| pair.trim().split_once(' ').unwrap_or((pair.trim(), "")));
+    let (_, encoded) = pairs.find(|(key, _)| keys.contains(key))?;
     Some(BASE64_STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 

@@ -66,6 +66,11 @@ pub enum TooManyUploads {
     InAll,
 }
 
+/// A form has more files than one call takes; those behind them come in another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("one call takes {0} files (`upload.files`); send the rest in another one")]
+pub struct TooManyFiles(pub usize);
+
 impl Uploads {
     /// Places as configured.
     pub fn new(config: &Upload) -> Self {

@@ -175,7 +175,8 @@ impl Here {
     }
 }
 
-fn sentence(text: &str) -> String {
+/// A text as a sentence.
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())

@@ -66,6 +66,45 @@ async fn every_way_in_refuses_what_a_user_may_not_have_besides_and_names_the_lim
 }
 
 #[tokio::test]
+async fn what_came_before_the_limit_stays_and_the_rest_is_refused() {
+    let (_app, eve) = limited().await;
+    let jar = |id: &str| kleister_samples::fabric(id, "1", "");
+    let large = bytes(1, 1_200_000);
+    let files: [(&str, &[u8]); 4] =
+        [("one.jar", &jar("one")), ("two.jar", &jar("two")), ("map.zip", &large), ("three.jar", &jar("three"))];
+    let mut form = Vec::new();
+    for (name, bytes) in files {
+        let head = format!("--XX\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        form.extend_from_slice(&[head.as_bytes(), bytes, b"\r\n"].concat());
+    }
+    form.extend_from_slice(b"--XX--\r\n");
+    let pieces = form.chunks(50_000).map(|piece| Ok::<_, std::io::Error>(Bytes::copy_from_slice(piece)));
+    let body = Body::from_stream(stream::iter(pieces.collect::<Vec<_>>()));
+    let request = Request::post("/api/v1/intake").header("content-type", "multipart/form-data; boundary=XX");
+    let sent = eve.request(request.body(body).unwrap()).await.ok();
+    let rows = sent["intakes"].as_array().unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["one.jar", "two.jar", "map.zip"]);
+    assert_eq!(rows[1]["becomes"]["outcome"], "mod");
+    let refusal = rows[2]["refusal"].as_str().unwrap();
+    assert!(refusal.contains("`upload.quota`") && refusal.contains("those behind it"), "{refusal}");
+    assert_eq!(eve.get("/intake").await.ok()["total"], 3);
+}
+
+#[tokio::test]
+async fn file_beyond_the_most_of_a_call_is_refused_by_itself() {
+    let app = TestApp::configured(|config| config.upload.files = 2).await;
+    let eve = app.user("eve", false).await;
+    let files = ["a", "b", "c", "d"].map(|id| (id, kleister_samples::fabric(id, "1", "")));
+    let sent = eve.drop_files("?accept=true", &files).await.ok();
+    let rows = sent["intakes"].as_array().unwrap();
+    let accepted: Vec<bool> = rows.iter().map(|row| row["accepted"].as_bool().unwrap()).collect();
+    assert_eq!(accepted, [true, true, false]);
+    let fault = rows[2]["fault"].as_str().unwrap();
+    assert!(fault.contains("takes 2 files (`upload.files`)"), "{fault}");
+}
+
+#[tokio::test]
 async fn files_that_wait_count_and_those_of_others_and_of_admins_do_not() {
     let (app, eve) = limited().await;
     eve.drop_file("lamps.jar", &kleister_samples::fabric("lamps", "1", "")).await.ok();
