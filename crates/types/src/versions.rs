@@ -122,8 +122,8 @@ impl Redistribution {
 
 /// A version to be created, or what to change about one; what is absent or null stays as it is.
 ///
-/// The same operation also takes `multipart/form-data` with the parts `name`, `public`, `redistribution` and `file`: the
-/// bytes as they are, streamed, for anything but small files.
+/// The same operation also takes `multipart/form-data` with the parts `name`, `public`, `redistribution`, `sha1`,
+/// `sha512` and `file`: the bytes as they are, streamed, for anything but small files.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct VersionChange {
     /// The handle: 1 to 255 printable characters without `/ \ : * ? " < > |`, unique within the mod whatever its
@@ -135,6 +135,14 @@ pub struct VersionChange {
     /// Needed to create a version.
     #[schemars(extend("format" = "data-url"))]
     pub upload: Option<String>,
+    /// The SHA-1 that the file must have, in hexadecimal; one that has another is not kept.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub sha1: Option<String>,
+    /// The SHA-512 that the file must have, likewise.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub sha512: Option<String>,
     /// What each side needs of it, whatever the file says; kept for the mod's next versions. It holds for future builds:
     /// those that are published stay as they are.
     #[schemars(extend("x-kleister-addition" = true))]

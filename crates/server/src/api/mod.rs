@@ -12,6 +12,7 @@ mod builds;
 mod channels;
 mod check;
 mod compare;
+pub mod digests;
 mod groups;
 pub mod guard;
 mod imports;

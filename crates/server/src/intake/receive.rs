@@ -18,8 +18,10 @@ use schemars::json_schema;
 use super::recognised::sentence;
 use crate::App;
 use crate::api::body::{declared, media_type};
+use crate::api::digests;
 use crate::api::upload::{bad_form, broken, described, row, take_place};
 use crate::jars::{self, Reading};
+use crate::outbound::Expected;
 use crate::problem::Problem;
 use crate::uploads::TooManyFiles;
 
@@ -63,16 +65,15 @@ impl OperationInput for Received {
 
 /// A body that is one file, named by the query.
 async fn body(app: &App, request: Request) -> Result<Received, Problem> {
-    let query = Query::<IntakeQuery>::try_from_uri(request.uri());
-    let name = query.ok().and_then(|Query(query)| query.name).unwrap_or_default();
+    let query = Query::<IntakeQuery>::try_from_uri(request.uri()).map(|Query(query)| query).unwrap_or_default();
+    let mut expected = digests::of_headers(request.headers())?;
+    digests::told(&mut expected, query.sha1, query.sha512)?;
+    let name = query.name.unwrap_or_default();
     let name = safe_file_name(&name).map_err(|reason| Problem::invalid("intake", "name", reason.to_string()))?;
     let declared = declared(request.headers());
     let body = request.into_body().into_data_stream().map_err(|error| Problem::broken_off(&error));
-    let file = match keep(app, declared, body).await {
-        Ok(blob) => read(app, name, blob).await?,
-        Err(problem) => return Err(problem),
-    };
-    Ok(Received { files: vec![file] })
+    let blob = keep(app, declared, body, &expected).await?;
+    Ok(Received { files: vec![read(app, name, blob).await?] })
 }
 
 /// The parts of a form that have a file name, each a file. Where the rest has no room, what has come before stays: the first
@@ -123,7 +124,7 @@ async fn part(
         Ok(name) => name,
         Err(reason) => return Ok(refused("file", 0, reason.to_string())),
     };
-    match keep(app, declared, field.map_err(|error| broken(&error))).await {
+    match keep(app, declared, field.map_err(|error| broken(&error)), &Expected::default()).await {
         Ok(blob) => read(app, name, blob).await,
         Err(Problem::Files(error @ (TooLarge { .. } | Blocked { .. }))) => Ok(refused(name, 0, error.to_string())),
         Err(problem) => Err(problem),
@@ -140,18 +141,19 @@ fn is_about_room(problem: &Problem) -> bool {
     matches!(problem, Problem::Quota(_) | Problem::TooManyFiles(_) | Problem::Files(kleister_files::Error::Full))
 }
 
-/// Streams a file to disk.
+/// Streams a file to disk, where it stays if it is what is expected.
 async fn keep(
     app: &App,
     declared: Option<u64>,
     bytes: impl Stream<Item = Result<Bytes, Problem>>,
+    expected: &Expected,
 ) -> Result<Blob, Problem> {
     let mut upload = app.files.upload(declared, app.config.upload.limit).await?;
     let mut bytes = std::pin::pin!(bytes);
     while let Some(chunk) = bytes.next().await {
         upload.write(chunk?).await?;
     }
-    Ok(upload.finish().await?)
+    digests::finish(upload, expected).await
 }
 
 /// Reads a file that is on disk. Whose it is, is noted where it begins to wait.
