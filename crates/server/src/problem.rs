@@ -192,20 +192,20 @@ impl Problem {
             Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Outbound(refusal) => match refusal {
                 Refusal::NotAllowed | Refusal::TooLarge | Refusal::WrongHash => StatusCode::UNPROCESSABLE_ENTITY,
-                Refusal::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
+                Refusal::Files(Files::Full | Files::Reserved { .. }) => StatusCode::INSUFFICIENT_STORAGE,
                 Refusal::Files(Files::Blocked { .. }) => StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
                 Refusal::Files(_) => StatusCode::INTERNAL_SERVER_ERROR,
                 Refusal::Off | Refusal::Unreachable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             },
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Throttled(_) | Self::Uploads(TooManyUploads::OfUser(_)) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Uploads(TooManyUploads::InAll)
+            Self::Uploads(TooManyUploads::InAll(_))
             | Self::Busy(_)
             | Self::TooManyPictures
             | Self::Upstream(_)
             | Self::Source(_)
             | Self::Files(Files::Missing | Files::Damaged | Files::Unreachable(_)) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Files(Files::Full | Files::Reserved { .. }) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(

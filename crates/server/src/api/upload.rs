@@ -32,6 +32,8 @@ use crate::{App, jars, uploads, watch};
 
 /// The longest text of a form's part, in bytes.
 const TEXT_LIMIT: usize = 4096;
+/// What to do with a file that is too large for JSON.
+const JSON_ADVICE: &str = "`upload.json_limit` is the most within JSON, so send the file as `multipart/form-data`";
 /// How much a form may be larger than the file in it, in bytes.
 pub const FORM_OVERHEAD: u64 = 64 << 10;
 
@@ -232,8 +234,7 @@ async fn receive(app: &App, caller: &Caller, request: Request) -> Result<Sent, P
 
 async fn receive_json(app: &App, caller: &Caller, request: Request) -> Result<Sent, Problem> {
     let limit = app.config.upload.json_limit;
-    let advice = "send the file as `multipart/form-data`";
-    let body = read(request, limit / 3 * 4 + body::JSON_LIMIT, advice).await?;
+    let body = read(request, limit / 3 * 4 + body::JSON_LIMIT, JSON_ADVICE).await?;
     let wanted: VersionChange = parse(&body)?;
     drop(body);
     let VersionChange { name, public, upload, sha1, sha512, environment, redistribution } = wanted;
@@ -257,9 +258,12 @@ async fn keep_data_url(
     let name = url.mime_type().get_parameter("name").map(|name| percent_decode_str(name).decode_utf8_lossy());
     let name = name.map(|name| file_name(&name)).transpose()?;
     let (bytes, _) = url.decode_to_vec().map_err(|_| undecodable(data_url::DataUrlError::NotADataUrl))?;
-    let size = bytes.len() as u64;
+    let (size, limit) = (bytes.len() as u64, app.config.upload.json_limit);
+    if size > limit {
+        return Err(Problem::TooLarge { limit, advice: JSON_ADVICE });
+    }
     uploads::check_room(app, caller, size).await?;
-    let mut upload = app.files.upload(Some(size), app.config.upload.json_limit).await?;
+    let mut upload = app.files.upload(Some(size), limit).await?;
     upload.write(Bytes::from(bytes)).await?;
     SentFile::read(app, caller, name, digests::finish(upload, expected).await?).await
 }

@@ -138,7 +138,8 @@ fn plain(name: &str) -> Result<&str, kleister_formats::Error> {
 
 /// Whether a problem is that there is no room for more, whatever comes.
 fn is_about_room(problem: &Problem) -> bool {
-    matches!(problem, Problem::Quota(_) | Problem::TooManyFiles(_) | Problem::Files(kleister_files::Error::Full))
+    use kleister_files::Error::{Full, Reserved};
+    matches!(problem, Problem::Quota(_) | Problem::TooManyFiles(_) | Problem::Files(Full | Reserved { .. }))
 }
 
 /// Streams a file to disk, where it stays if it is what is expected.

@@ -92,6 +92,25 @@ async fn what_came_before_the_limit_stays_and_the_rest_is_refused() {
 }
 
 #[tokio::test]
+async fn every_limit_is_told_with_its_number_and_its_setting() {
+    let app = TestApp::configured(|config| (config.upload.limit, config.upload.json_limit) = (1000, 900)).await;
+    let eve = app.user("eve", false).await;
+    eve.post("/mods", json!({"slug": "lamps", "name": "Lamps"})).await.ok();
+    let named = |message: &str, number: &str, setting: &str| {
+        assert!(message.contains(number) && message.contains(&format!("`upload.{setting}`")), "{message}");
+    };
+    let request = Request::post("/api/v1/intake?name=a.jar").header("content-type", "application/java-archive");
+    let whole = eve.request(request.body(Body::from(bytes(1, 1001))).unwrap()).await;
+    named(&whole.refused(413), "1000", "limit");
+    let sent = eve.drop_file("a.jar", &bytes(1, 1001)).await.ok();
+    named(sent["intakes"][0]["refusal"].as_str().unwrap(), "1000", "limit");
+    named(&within_json(&eve, "1", &bytes(1, 950)).await.refused(413), "900", "json_limit");
+    let app = TestApp::configured(|config| config.upload.reserve = Some(u64::MAX)).await;
+    let eve = app.user("eve", false).await;
+    named(&eve.drop_file("a.jar", b"hello").await.refused(507), &u64::MAX.to_string(), "reserve");
+}
+
+#[tokio::test]
 async fn file_beyond_the_most_of_a_call_is_refused_by_itself() {
     let app = TestApp::configured(|config| config.upload.files = 2).await;
     let eve = app.user("eve", false).await;
