@@ -286,7 +286,7 @@ pub(crate) fn hold(row: &mut version_file::Model, blob: &blob::Model) {
 }
 
 /// The word for whether others may hand a file out.
-fn word(redistribution: Option<bool>) -> &'static str {
+pub(crate) fn word(redistribution: Option<bool>) -> &'static str {
     match redistribution {
         Some(true) => "yes",
         Some(false) => "no",

@@ -33,7 +33,9 @@ pub(super) async fn write(app: &App, running: &Running, task: &ImportPack, held:
     let Held { import, pieces, own, notes, .. } = held;
     let mut own = own;
     let fingerprints = fingerprints(&pieces);
-    let links = place_all(&write, &caller, pieces, (&games, now), (&mut own, &mut report)).await?;
+    // Of CurseForge's own packs, whose index has nothing but numbers, all else was told by CurseForge itself.
+    let tells = import.kind == kleister_formats::import::Kind::Curseforge;
+    let links = place_all(&write, &caller, (pieces, tells), (&games, now), (&mut own, &mut report)).await?;
     kleister_store::fingerprints::keep(&*write, &fingerprints).await?;
     imports::link(&*write, &build, links, now).await?;
     let files = own.into_iter().map(|(found, blob)| {
@@ -156,20 +158,30 @@ async fn runs_on(
 }
 
 /// Makes versions of all pieces, and says how each is linked. The second of two that are the same version becomes a file of
-/// the build itself.
+/// the build itself. Where the source `tells` what its files are, one that was known by its number only learns it.
 async fn place_all(
     write: &Write,
     caller: &Caller,
-    pieces: Vec<Piece>,
+    (pieces, tells): (Vec<Piece>, bool),
     (games, now): (&[String], Timestamp),
     (own, report): (&mut Vec<(Found, blob::Model)>, &mut ImportReport),
 ) -> Result<Vec<NewLink>, Problem> {
     let mut known = known_at_source(write, caller, &pieces).await?;
     let (mut links, mut once) = (Vec::with_capacity(pieces.len()), HashSet::new());
     for piece in pieces {
-        let placed = match source(&piece).and_then(|source| known.remove(&source)) {
-            Some((module, version, file)) => Placed { module, version, file, outcome: Outcome::Known },
-            None => place(&**write, caller, &arrivals::arrival(&piece, games), now).await?,
+        let arrival = arrivals::arrival(&piece, games);
+        let known = match source(&piece).and_then(|source| known.remove(&source)) {
+            Some(known) if tells => {
+                let file = imports::learn(&**write, known.clone(), &arrival, now).await?;
+                Some(imports::Known { file, ..known })
+            }
+            known => known,
+        };
+        let placed = match known.filter(|_| piece.bytes.is_none()) {
+            Some(imports::Known { module, version, file }) => {
+                Placed { module: module.row, version, file, outcome: Outcome::Known }
+            }
+            None => place(&**write, caller, &arrival, now).await?,
         };
         let Piece { found, bytes, .. } = piece;
         if !once.insert(placed.version.id.clone()) {
@@ -201,10 +213,10 @@ fn fingerprints(pieces: &[Piece]) -> Vec<(String, u32)> {
 
 type SourceKey = (String, String, String);
 
-/// Where CurseForge has a piece whose bytes are not here.
+/// Where CurseForge has a piece.
 fn source(piece: &Piece) -> Option<SourceKey> {
     let at_curseforge = |source: &&Source| source.origin == Origin::Curseforge;
-    let source = piece.found.sources.iter().find(at_curseforge).filter(|_| piece.bytes.is_none())?;
+    let source = piece.found.sources.iter().find(at_curseforge)?;
     Some(("curseforge".to_owned(), source.project.clone()?, source.file.clone()?))
 }
 

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod kept;
+mod numbered;
 mod round_trip;
 
 use std::io::{Cursor, Write};
