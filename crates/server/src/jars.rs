@@ -27,7 +27,7 @@ const CACHE: u64 = 32 << 20;
 const AT_ONCE: usize = 4;
 
 /// What the content of archives is called that may be jars.
-const ARCHIVES: [&str; 2] = ["application/zip", "application/java-archive"];
+pub const ARCHIVES: [&str; 2] = ["application/zip", "application/java-archive"];
 /// Why Minecraft's own jars are not taken.
 pub const GAME: &str = "is Minecraft itself, Mojang's client or server, which nobody else may hand out; launchers and the \
                         installers of servers fetch it from Mojang, so leave it out";

@@ -15,7 +15,7 @@ use super::arrivals::arrival;
 use super::{Bytes, Held, Piece};
 use crate::App;
 use crate::intake::Recognition;
-use crate::jars::{Reading, read_new};
+use crate::jars::{ARCHIVES, Reading, read_new};
 use crate::problem::Problem;
 
 /// How many files are read at the same time.
@@ -46,15 +46,15 @@ async fn read_one(app: &App, (found, kind, blob): Unread) -> Result<(Piece, Opti
     let (reading, description) = read_new(app, &blob).await?;
     let (jar, refusal) = match reading {
         Reading::Read(jar) => (Some(jar), None),
-        Reading::Refused(refusal) => (None, Some(refusal).filter(|refusal| !tells_nothing(refusal))),
+        Reading::Refused(refusal) => (None, Some(refusal).filter(|refusal| !is_no_archive(&blob, refusal))),
     };
     let bytes = Some(Bytes { blob, jar, description, recognition: Recognition::default() });
     Ok((Piece { found, kind, bytes }, refusal))
 }
 
-/// Whether a file was refused for nothing worse than that there is nothing in it to be read.
-fn tells_nothing(refusal: &str) -> bool {
-    [Rule::NoArchive, Rule::Empty].into_iter().any(|rule| refusal.starts_with(rule.says()))
+/// Whether a file was refused for nothing worse than that it is something else than an archive, by its beginning too.
+fn is_no_archive(blob: &blob::Model, refusal: &str) -> bool {
+    refusal.starts_with(Rule::NoArchive.says()) && !ARCHIVES.contains(&blob.content_type.as_str())
 }
 
 /// Which of the refused ones the caller has as a version already: somebody has brought it on purpose.
