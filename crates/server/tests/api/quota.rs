@@ -4,7 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::http::Request;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use futures::stream;
+use futures::{StreamExt, stream};
 use kleister_server::{storage, uploads};
 use kleister_store::users;
 use serde_json::json;
@@ -79,7 +79,12 @@ async fn what_came_before_the_limit_stays_and_the_rest_is_refused() {
     }
     form.extend_from_slice(b"--XX--\r\n");
     let pieces = form.chunks(50_000).map(|piece| Ok::<_, std::io::Error>(Bytes::copy_from_slice(piece)));
-    let body = Body::from_stream(stream::iter(pieces.collect::<Vec<_>>()));
+    // As by a line: not all of it is there at once.
+    let pieces = stream::iter(pieces.collect::<Vec<_>>()).then(|piece| async {
+        tokio::task::yield_now().await;
+        piece
+    });
+    let body = Body::from_stream(pieces);
     let request = Request::post("/api/v1/intake").header("content-type", "multipart/form-data; boundary=XX");
     let sent = eve.request(request.body(body).unwrap()).await.ok();
     let rows = sent["intakes"].as_array().unwrap();
