@@ -23,7 +23,7 @@ use percent_encoding::percent_decode_str;
 use schemars::{Schema, json_schema};
 
 use super::body::{self, declared, media_type, parse, read};
-use super::digests;
+use super::{digests, versions};
 use crate::outbound::Expected;
 use crate::problem::Problem;
 use crate::signin::caller::Asking;
@@ -247,12 +247,7 @@ async fn receive_json(app: &App, caller: &Caller, request: Request) -> Result<Se
     Ok(Sent { name, public, file, environment, redistribution })
 }
 
-async fn keep_data_url(
-    app: &App,
-    caller: &Caller,
-    text: &str,
-    expected: &Expected,
-) -> Result<SentFile, Problem> {
+async fn keep_data_url(app: &App, caller: &Caller, text: &str, expected: &Expected) -> Result<SentFile, Problem> {
     let undecodable = |_| Problem::BadRequest("failed to decode upload: it is not a data URL".to_owned());
     let url = DataUrl::process(text).map_err(undecodable)?;
     let name = url.mime_type().get_parameter("name").map(|name| percent_decode_str(name).decode_utf8_lossy());
@@ -280,7 +275,7 @@ async fn receive_form(app: &App, caller: &Caller, request: Request) -> Result<Se
         match field.name() {
             Some("name") => sent.name = Some(text(field).await?),
             Some("public") => sent.public = flag("public", &text(field).await?)?,
-            Some("redistribution") => sent.redistribution = redistribution(&text(field).await?)?,
+            Some("redistribution") => sent.redistribution = versions::redistribution(&text(field).await?)?,
             Some("sha1") => sha1 = Some(text(field).await?),
             Some("sha512") => sha512 = Some(text(field).await?),
             Some("file" | "upload") => {
@@ -341,16 +336,6 @@ pub(super) fn flag(name: &str, text: &str) -> Result<Option<bool>, Problem> {
         "false" | "0" => Ok(Some(false)),
         _ => Err(bad_form(&format!("`{name}` must be true or false"))),
     }
-}
-
-/// Whether a file may be handed out, in one word; nothing if that is empty.
-fn redistribution(text: &str) -> Result<Option<Redistribution>, Problem> {
-    let known = [Redistribution::Yes, Redistribution::No, Redistribution::Unknown];
-    let said = known.into_iter().find(|it| it.as_str() == text);
-    if said.is_none() && !text.is_empty() {
-        return Err(bad_form("`redistribution` must be yes, no or unknown"));
-    }
-    Ok(said)
 }
 
 /// A form that cannot be read.

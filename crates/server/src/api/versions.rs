@@ -18,9 +18,10 @@ use super::guard::{CanEdit, CanSee, Mod, Version};
 use super::op;
 use super::reply::{Reply, Result, done};
 use super::unchanged::{self, IfMatch, Tagged};
-use super::upload::Sent;
+use super::upload::{Sent, bad_form};
 use crate::App;
 use crate::delivery::base::Base;
+use crate::problem::Problem;
 
 const TAG: &str = "version";
 
@@ -136,4 +137,14 @@ fn wire_file((file, blob): FileOf, base: &Base) -> VersionFile {
         created_at: Timestamp::from_millis(file.created_at),
         updated_at: Timestamp::from_millis(file.updated_at),
     }
+}
+
+/// Whether a file may be handed out, in one word; nothing if that is empty.
+pub(super) fn redistribution(text: &str) -> std::result::Result<Option<Redistribution>, Problem> {
+    let known = [Redistribution::Yes, Redistribution::No, Redistribution::Unknown];
+    let said = known.into_iter().find(|it| it.as_str() == text);
+    if said.is_none() && !text.is_empty() {
+        return Err(bad_form("`redistribution` must be yes, no or unknown"));
+    }
+    Ok(said)
 }
