@@ -9,7 +9,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// More bytes than the caller allows.
-    #[error("the file is larger than {limit} bytes, the most that `upload.limit` allows: send a smaller one or raise it")]
+    #[error(
+        "the file is larger than {limit} bytes, the most that `upload.limit` allows: send a smaller one or raise it"
+    )]
     TooLarge { limit: u64 },
     /// The file would take space that the disk does not have.
     #[error("the disk has too little space left for the file: free some")]

@@ -164,9 +164,10 @@ impl Problem {
         use kleister_files::Error as Files;
         use kleister_store::Error as Store;
         match self {
-            Self::BadRequest(_) | Self::BrokenOff | Self::TooManyFiles(_) | Self::Store(Store::Sort { .. } | Store::Unsearchable) => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::BadRequest(_)
+            | Self::BrokenOff
+            | Self::TooManyFiles(_)
+            | Self::Store(Store::Sort { .. } | Store::Unsearchable) => StatusCode::BAD_REQUEST,
             Self::BadCredential
             | Self::WrongPassword
             | Self::NotRefreshed

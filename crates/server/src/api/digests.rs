@@ -75,7 +75,8 @@ pub async fn finish(mut upload: Upload, expected: &Expected) -> Result<Blob, Pro
             ("sha256", &expected.sha256, &blob.sha256),
             ("sha512", &expected.sha512, &blob.sha512),
         ];
-        let wrong = digests.into_iter().find_map(|(name, said, is)| Some((name, said.as_ref().filter(|it| *it != is)?, is)));
+        let wrong =
+            digests.into_iter().find_map(|(name, said, is)| Some((name, said.as_ref().filter(|it| *it != is)?, is)));
         if let Some((name, said, is)) = wrong {
             let why = format!("hash mismatch: its {name} should be {said} and is {is}; send it again");
             return Err(Problem::invalid("upload", "file", why));

@@ -146,7 +146,8 @@ async fn word_that_a_file_may_be_handed_out_ends_that_finding_and_is_about_that_
     assert_eq!(taken_back["file"]["redistribution"], "unknown");
     let parts = "--XX\r\ncontent-disposition: form-data; name=\"redistribution\"\r\n\r\nyes\r\n";
     let form = [parts.as_bytes(), &form("2", "alone.jar", &fabric("alone", "2", ""))].concat();
-    let request = Request::post("/api/v1/mods/alone/versions").header("content-type", "multipart/form-data; boundary=XX");
+    let request =
+        Request::post("/api/v1/mods/alone/versions").header("content-type", "multipart/form-data; boundary=XX");
     let sent = admin.request(request.body(form.into()).unwrap()).await.ok();
     assert_eq!(sent["file"]["redistribution"], "yes");
     let next = admin.upload("alone", "3", "alone.jar", &fabric("alone", "3", "")).await.ok();

@@ -150,11 +150,13 @@ async fn upload_of_a_version_may_say_what_it_hashes_to() {
     let said = |sha512: &str| json!({"name": "1", "upload": "data:,hello", "sha512": sha512});
     assert_eq!(admin.post("/mods/lamps/versions", said(&wrong)).await.violations().len(), 1);
     admin.post("/mods/lamps/versions", said(&right)).await.ok();
-    let part = |sha512: &str| format!("--XX\r\ncontent-disposition: form-data; name=\"sha512\"\r\n\r\n{sha512}\r\n--XX--\r\n");
+    let part =
+        |sha512: &str| format!("--XX\r\ncontent-disposition: form-data; name=\"sha512\"\r\n\r\n{sha512}\r\n--XX--\r\n");
     let send = |sha512: &str| {
         let form = form("2", "lamps.jar", b"hello");
         let form = [form.strip_suffix(b"--XX--\r\n").unwrap(), part(sha512).as_bytes()].concat();
-        let request = Request::post("/api/v1/mods/lamps/versions").header("content-type", "multipart/form-data; boundary=XX");
+        let request =
+            Request::post("/api/v1/mods/lamps/versions").header("content-type", "multipart/form-data; boundary=XX");
         admin.request(request.body(form.into()).unwrap())
     };
     assert_eq!(send(&wrong).await.violations().len(), 1);

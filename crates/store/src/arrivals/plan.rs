@@ -123,7 +123,9 @@ async fn refuse_renaming(
     arrivals: &[Arrival],
 ) -> Result<()> {
     for (target, arrival) in targets.iter_mut().zip(arrivals) {
-        let (Ok(Target::Is(Plan::Fills { version, .. })), Some(name)) = (&target, &arrival.wishes.name) else { continue };
+        let (Ok(Target::Is(Plan::Fills { version, .. })), Some(name)) = (&target, &arrival.wishes.name) else {
+            continue;
+        };
         if *name == version.name {
             continue;
         }

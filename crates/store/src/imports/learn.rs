@@ -61,12 +61,7 @@ fn fill_gaps(file: &mut version_file::Model, told: Hashes) {
 }
 
 /// Gives sources that were numbers only the addresses that they have.
-async fn find_addresses(
-    db: &impl ConnectionTrait,
-    file_id: &str,
-    places: &[Source],
-    now: Timestamp,
-) -> Result<()> {
+async fn find_addresses(db: &impl ConnectionTrait, file_id: &str, places: &[Source], now: Timestamp) -> Result<()> {
     let numbered = version_source::Entity::find()
         .filter(version_source::Column::FileId.eq(file_id))
         .filter(version_source::Column::Address.is_null());
