@@ -72,8 +72,8 @@ pub(super) async fn fill(
     let environment = wishes.environment.or(said).or(arrival.facts.environment);
     let (number, licence) = (version.number.take(), version.licence.take());
     facts::fill(&mut version, &arrival.facts, environment);
-    let wished = wishes.number.as_deref().map(|number| cut(number, 255));
-    version.number = wished.or(number).or(version.number);
+    let said = wishes.number.as_deref().map(|number| cut(number, 255));
+    version.number = said.or(number).or(version.number);
     version.public = wishes.public.unwrap_or(version.public);
     version.licence = version.licence.or(licence);
     version.updated_at = now.as_millis();
