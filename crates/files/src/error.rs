@@ -9,11 +9,19 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// More bytes than the caller allows.
-    #[error("the file is larger than {limit} bytes: send a smaller one or raise the limit")]
+    #[error(
+        "the file is larger than {limit} bytes, the most that `upload.limit` allows: send a smaller one or raise it"
+    )]
     TooLarge { limit: u64 },
-    /// The file would take space that the disk does not have or that is held in reserve.
-    #[error("the disk has too little space left for the file: free some or lower the reserve")]
+    /// The file would take space that the disk does not have.
+    #[error("the disk has too little space left for the file: free some")]
     Full,
+    /// The file would take space that is held in reserve.
+    #[error(
+        "the disk has too little space left for the file beside the {reserve} bytes that `upload.reserve` keeps free: free \
+         some or lower it"
+    )]
+    Reserved { reserve: u64 },
     /// Another process has the folder open.
     #[error("another server already keeps its files in this folder: stop it first or use another folder")]
     InUse,

@@ -69,7 +69,8 @@ impl Folder {
     /// Checks that so many more bytes leave the reserve untouched.
     pub(crate) fn room_for(&self, bytes: u64) -> Result<()> {
         let available = fs4::available_space(&self.path)?;
-        if available >= self.reserve.saturating_add(bytes) { Ok(()) } else { Err(Error::Full) }
+        let reserve = self.reserve;
+        if available >= reserve.saturating_add(bytes) { Ok(()) } else { Err(Error::Reserved { reserve }) }
     }
 
     /// Removes the uploads that `doomed` picks, and counts them. Plain files are read here instead of the store's

@@ -24,8 +24,8 @@ async fn reserve_larger_than_the_disk_refuses_the_upload() {
     let (folder, files) = files().await;
     drop(files);
     let files = Files::open(folder.path(), Some(u64::MAX)).unwrap();
-    assert!(matches!(files.upload(None, LIMIT).await, Err(Error::Full)));
-    assert!(matches!(files.upload(Some(1), LIMIT).await, Err(Error::Full)));
+    assert!(matches!(files.upload(None, LIMIT).await, Err(Error::Reserved { reserve: u64::MAX })));
+    assert!(matches!(files.upload(Some(1), LIMIT).await, Err(Error::Reserved { reserve: u64::MAX })));
     assert_eq!(folder.uploads(), 0);
 }
 

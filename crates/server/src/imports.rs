@@ -9,6 +9,9 @@ mod curseforge;
 mod game;
 mod gather;
 mod hold;
+mod icon;
+mod read;
+mod recognise;
 mod report;
 pub(crate) mod unpack;
 mod write;
@@ -23,7 +26,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::gather::check;
+use self::icon::Icon;
 use crate::App;
+use crate::intake::Recognition;
 use crate::jobs::{Running, Task};
 use crate::problem::Problem;
 
@@ -38,6 +43,14 @@ pub struct ImportPack {
     pub build: Option<String>,
     /// Whether files that it only points to are fetched and kept.
     pub mirror: bool,
+    /// Whether Modrinth and `CurseForge` are asked whether they know the files in it.
+    #[serde(default = "asks")]
+    pub recognise: bool,
+}
+
+/// What holds of a job that was begun by a server which had no such choice.
+const fn asks() -> bool {
+    true
 }
 
 /// Where a pack is.
@@ -84,7 +97,11 @@ impl Task for ImportPack {
         let caller = running.caller(&app).await?;
         running.progress("reading the pack", 0, 0);
         let gathered = gather::gather(&app, &caller, &self.origin).await?;
-        let held = hold::hold(&app, &caller, gathered, self.mirror, &running).await?;
+        let mut held = hold::hold(&app, &caller, gathered, &self, &running).await?;
+        if self.recognise {
+            running.progress("asking who knows the files", 0, 0);
+            recognise::ask(&app, &caller, &mut held).await?;
+        }
         running.progress("writing the build", 0, 0);
         Box::pin(write::write(&app, &running, &self, held)).await
     }
@@ -96,6 +113,8 @@ struct Held {
     import: kleister_formats::import::Import,
     /// What to call it where it does not say.
     title: Option<String>,
+    /// Its picture, where a new pack gets it.
+    icon: Option<Icon>,
     /// What becomes versions of mods.
     pieces: Vec<Piece>,
     /// What belongs to the build itself, with its bytes.
@@ -119,6 +138,8 @@ struct Bytes {
     jar: Option<Arc<Jar>>,
     /// The same as a row, to be kept with the blob's.
     description: blob_description::Model,
+    /// Where else they are known.
+    recognition: Recognition,
 }
 
 /// What kind of piece lies at a path, by the folder that the game looks into; none for a file of the build itself.

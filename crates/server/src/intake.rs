@@ -19,8 +19,8 @@ use kleister_types::{Perm, Timestamp};
 
 pub use receive::Received;
 pub(crate) use receive::read;
-pub(crate) use recognised::look_up;
-use recognised::{Here, Recognition};
+use recognised::Here;
+pub(crate) use recognised::{Recognition, ask, look_up};
 pub use shown::show;
 
 use crate::App;
@@ -74,7 +74,7 @@ fn arrival(
         name_key,
         bytes: Bytes::Here(Box::new(blob.clone())),
         sources: std::iter::once(uploaded).chain(recognition.sources()).collect(),
-        redistribution: said.redistribution.or_else(|| recognition.redistribution()),
+        redistribution: recognition.redistribution(),
         wishes: Wishes {
             module: said.module.filter(|text| !text.is_empty()),
             title: said.name.filter(|text| !text.is_empty()),
@@ -83,6 +83,7 @@ fn arrival(
             environment: said.environment,
             kind: said.kind,
             public: said.public,
+            redistribution: said.redistribution,
         },
     }
 }

@@ -27,7 +27,7 @@ const CACHE: u64 = 32 << 20;
 const AT_ONCE: usize = 4;
 
 /// What the content of archives is called that may be jars.
-const ARCHIVES: [&str; 2] = ["application/zip", "application/java-archive"];
+pub const ARCHIVES: [&str; 2] = ["application/zip", "application/java-archive"];
 /// Why Minecraft's own jars are not taken.
 pub const GAME: &str = "is Minecraft itself, Mojang's client or server, which nobody else may hand out; launchers and the \
                         installers of servers fetch it from Mojang, so leave it out";
@@ -104,6 +104,14 @@ pub async fn read_file(app: &App, blob: &blob::Model, name: &str) -> Result<Opti
     }
     let facts = facts(&jar, name, &known_games(app).await?);
     Ok(Some(ReadFile { facts, description }))
+}
+
+/// What there is to say about how a file was read, each a sentence.
+pub fn notes(jar: &Jar) -> impl Iterator<Item = String> {
+    jar.notes.iter().map(|note| match note.file.as_str() {
+        "" => note.says.clone(),
+        file => format!("{file}: {}", note.says),
+    })
 }
 
 /// Whether a file whose row need not be there yet is Minecraft itself. One that cannot be read is not.

@@ -61,6 +61,8 @@ pub trait Task: Serialize + DeserializeOwned + Send + 'static {
     const AGAIN: bool;
     /// Whether a second one is refused while one is not finished.
     const ALONE: bool = false;
+    /// What whoever asked for it is told of one that a stop of the server ended: what of it stays, and what to do.
+    const INTERRUPTED: &'static str = "nothing of it stays, start it again";
 
     /// Does it. What comes back is the job's result.
     fn run(self, app: App, running: Running) -> impl Future<Output = Result<Value, Problem>> + Send;
@@ -73,6 +75,7 @@ type Work = Pin<Box<dyn Future<Output = Result<Value, Problem>> + Send>>;
 pub struct Kind {
     name: &'static str,
     again: bool,
+    interrupted: &'static str,
     begin: fn(&str, App, Running) -> Result<Work, serde_json::Error>,
 }
 
@@ -83,7 +86,7 @@ impl Kind {
             let task: T = serde_json::from_str(task)?;
             Ok(Box::pin(task.run(app, running)))
         };
-        Self { name: T::KIND, again: T::AGAIN, begin }
+        Self { name: T::KIND, again: T::AGAIN, interrupted: T::INTERRUPTED, begin }
     }
 }
 
@@ -241,10 +244,12 @@ async fn go_on(app: &App, unfinished: Vec<job::Model>, kinds: &[Kind]) -> Result
             }
             _ => {
                 tracing::warn!(job = row.id, kind = row.kind, "a job was interrupted");
-                let reason = "the server stopped while this was under way; nothing of it stays, start it again";
+                // A kind that no server knows any more is begun by nobody.
+                let stays = kind.map_or("it is not known here any more", |kind| kind.interrupted);
+                let reason = format!("the server stopped while this was under way; {stays}");
                 let progress = Job::from(row.clone()).progress;
                 let write = app.db.write().await?;
-                jobs::end(&*write, &row.id, (progress, Outcome::Failed(reason.to_owned())), app.clock.now()).await?;
+                jobs::end(&*write, &row.id, (progress, Outcome::Failed(reason)), app.clock.now()).await?;
                 write.commit_addition().await?;
             }
         }

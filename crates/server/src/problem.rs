@@ -19,7 +19,7 @@ use crate::signin::password::Busy;
 use crate::signin::throttle::Throttled;
 use crate::sources::Unavailable;
 use crate::tus;
-use crate::uploads::{OverQuota, TooManyUploads};
+use crate::uploads::{OverQuota, TooManyFiles, TooManyUploads};
 
 /// Why a request was not done. The body is always a [`Notice`], its status that of the answer.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +100,9 @@ pub enum Problem {
     /// The user has as many bytes here as he may.
     #[error(transparent)]
     Quota(#[from] OverQuota),
+    /// A form has more files than one call takes.
+    #[error(transparent)]
+    TooManyFiles(#[from] TooManyFiles),
     /// A piece of a file is not taken.
     #[error(transparent)]
     Piece(#[from] tus::Refusal),
@@ -161,9 +164,10 @@ impl Problem {
         use kleister_files::Error as Files;
         use kleister_store::Error as Store;
         match self {
-            Self::BadRequest(_) | Self::BrokenOff | Self::Store(Store::Sort { .. } | Store::Unsearchable) => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::BadRequest(_)
+            | Self::BrokenOff
+            | Self::TooManyFiles(_)
+            | Self::Store(Store::Sort { .. } | Store::Unsearchable) => StatusCode::BAD_REQUEST,
             Self::BadCredential
             | Self::WrongPassword
             | Self::NotRefreshed
@@ -189,20 +193,20 @@ impl Problem {
             Self::Invalid { .. } | Self::Store(Store::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Outbound(refusal) => match refusal {
                 Refusal::NotAllowed | Refusal::TooLarge | Refusal::WrongHash => StatusCode::UNPROCESSABLE_ENTITY,
-                Refusal::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
+                Refusal::Files(Files::Full | Files::Reserved { .. }) => StatusCode::INSUFFICIENT_STORAGE,
                 Refusal::Files(Files::Blocked { .. }) => StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
                 Refusal::Files(_) => StatusCode::INTERNAL_SERVER_ERROR,
                 Refusal::Off | Refusal::Unreachable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             },
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Throttled(_) | Self::Uploads(TooManyUploads::OfUser(_)) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Uploads(TooManyUploads::InAll)
+            Self::Uploads(TooManyUploads::InAll(_))
             | Self::Busy(_)
             | Self::TooManyPictures
             | Self::Upstream(_)
             | Self::Source(_)
             | Self::Files(Files::Missing | Files::Damaged | Files::Unreachable(_)) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Files(Files::Full) => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Files(Files::Full | Files::Reserved { .. }) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_full() => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(

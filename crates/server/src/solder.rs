@@ -60,6 +60,8 @@ impl Move {
 impl Task for Move {
     const KIND: &'static str = "solder.import";
     const AGAIN: bool = false;
+    const INTERRUPTED: &'static str =
+        "the packs that it had taken over stay; start it again, and it goes on where it ended";
 
     async fn run(self, app: App, running: Running) -> Result<Value, Problem> {
         if self.has_key && self.key.is_none() {

@@ -100,6 +100,7 @@ impl FromRequestParts<App> for Beginning {
         }
         let metadata = text(headers, "upload-metadata")?.map(ToOwned::to_owned);
         let name = name(metadata.as_deref().unwrap_or_default())?;
+        recognises(metadata.as_deref().unwrap_or_default())?;
         // A body of another type is none of the protocol's, unless there is nothing in it.
         let has_piece = headers.contains_key(CONTENT_TYPE) && declared(headers) != Some(0);
         let piece = if has_piece { Some(Piece::read(headers, 0)?) } else { None };
@@ -114,18 +115,32 @@ fn name(metadata: &str) -> Result<String, Problem> {
     if metadata.len() > METADATA {
         return Err(Problem::BadRequest(format!("`Upload-Metadata` is longer than {METADATA} bytes")));
     }
-    let pairs = metadata.split(',').map(|pair| pair.trim().split_once(' ').unwrap_or((pair.trim(), "")));
-    let mut names = pairs.filter(|(key, _)| ["filename", "name"].contains(key));
-    let Some((_, encoded)) = names.next() else {
+    let Some(decoded) = said(metadata, &["filename", "name"]) else {
         return Err(Problem::invalid("upload", "filename", "must be given in `Upload-Metadata`"));
     };
-    let decoded = BASE64_STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let decoded = decoded
         .ok_or_else(|| Problem::BadRequest("`filename` in `Upload-Metadata` is not UTF-8 in Base64".to_owned()))?;
     // A folder that is dropped names its files with their paths.
     let last = decoded.rsplit('/').next().unwrap_or_default();
     let name = safe_file_name(last).map_err(|reason| Problem::invalid("upload", "filename", reason.to_string()))?;
     Ok(name.to_owned())
+}
+
+/// What the metadata says under the first of these keys that is there; within is nothing where it is no text in Base64.
+fn said(metadata: &str, keys: &[&str]) -> Option<Option<String>> {
+    let mut pairs = metadata.split(',').map(|pair| pair.trim().split_once(' ').unwrap_or((pair.trim(), "")));
+    let (_, encoded) = pairs.find(|(key, _)| keys.contains(key))?;
+    Some(BASE64_STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok()))
+}
+
+/// Whether Modrinth and `CurseForge` are asked whether they know the file, as the metadata says; they are unless it says no.
+fn recognises(metadata: &str) -> Result<bool, Problem> {
+    let Some(said) = said(metadata, &["recognise"]) else { return Ok(true) };
+    match said.as_deref() {
+        Some("" | "true" | "1") => Ok(true),
+        Some("false" | "0") => Ok(false),
+        _ => Err(Problem::BadRequest("`recognise` in `Upload-Metadata` must be true or false, in Base64".to_owned())),
+    }
 }
 
 /// A piece of a file that a client sends.
@@ -204,6 +219,19 @@ mod tests {
         assert_eq!(name("relativePath bnVsbA==,name bW9kcy9qZWkuamFy, type eA==").unwrap(), "jei.jar");
         for bad in ["", "filetype eA==", "filename", "filename ????", "filename Li4=", "filename /w=="] {
             assert!(name(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn sources_are_asked_unless_the_metadata_says_no() {
+        for asked in ["", "filename YQ==", "recognise", "filename YQ==,recognise dHJ1ZQ==", "recognise MQ=="] {
+            assert!(recognises(asked).unwrap(), "{asked}");
+        }
+        for not_asked in ["recognise ZmFsc2U=", "filename YQ==, recognise MA=="] {
+            assert!(!recognises(not_asked).unwrap(), "{not_asked}");
+        }
+        for bad in ["recognise false", "recognise bm8="] {
+            assert!(recognises(bad).is_err(), "{bad}");
         }
     }
 

@@ -59,12 +59,19 @@ pub struct OverQuota {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TooManyUploads {
     /// The user sends as many files as he may.
-    #[error("you are sending {0} files already, which is the most at the same time; wait until one has arrived")]
+    #[error(
+        "you are sending {0} files already, which is the most at the same time (`upload.per_user`); wait until one has arrived"
+    )]
     OfUser(usize),
     /// All users together do.
-    #[error("too many files are being sent at once; try again in a moment")]
-    InAll,
+    #[error("{0} files are being sent, which is the most at the same time (`upload.at_once`); try again in a moment")]
+    InAll(usize),
 }
+
+/// A form has more files than one call takes; those behind them come in another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("one call takes {0} files (`upload.files`); send the rest in another one")]
+pub struct TooManyFiles(pub usize);
 
 impl Uploads {
     /// Places as configured.
@@ -81,7 +88,7 @@ impl Uploads {
             return Err(TooManyUploads::OfUser(self.0.per_user));
         }
         if under_way.all >= self.0.at_once {
-            return Err(TooManyUploads::InAll);
+            return Err(TooManyUploads::InAll(self.0.at_once));
         }
         under_way.by_user.insert(user.to_owned(), OfUser { uploads: of_user.uploads + 1, ..of_user });
         under_way.all += 1;
@@ -156,9 +163,13 @@ mod tests {
     fn users_share_the_places_of_the_server_and_have_a_few_each() {
         let uploads = Uploads::new(&Upload { at_once: 3, per_user: 2, ..Upload::default() });
         let (first, _second) = (uploads.begin("eve").unwrap(), uploads.begin("eve").unwrap());
-        assert_eq!(uploads.begin("eve").unwrap_err(), TooManyUploads::OfUser(2));
+        let refused = uploads.begin("eve").unwrap_err();
+        assert_eq!(refused, TooManyUploads::OfUser(2));
+        assert!(refused.to_string().contains("2 files already") && refused.to_string().contains("`upload.per_user`"));
         let _third = uploads.begin("bob").unwrap();
-        assert_eq!(uploads.begin("bob").unwrap_err(), TooManyUploads::InAll);
+        let refused = uploads.begin("bob").unwrap_err();
+        assert_eq!(refused, TooManyUploads::InAll(3));
+        assert!(refused.to_string().contains("3 files are") && refused.to_string().contains("`upload.at_once`"));
         drop(first);
         assert_eq!(uploads.count(), 2);
         assert!(uploads.begin("eve").is_ok());

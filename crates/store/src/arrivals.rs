@@ -11,6 +11,7 @@ mod entry;
 mod fill;
 mod names;
 mod plan;
+mod same;
 
 use kleister_types::mods::{Kind, ModChange};
 use kleister_types::{Environment, Perm, Timestamp};
@@ -39,7 +40,7 @@ pub struct Arrival {
     pub bytes: Bytes,
     /// Where it comes from.
     pub sources: Vec<Source>,
-    /// Whether its author lets others hand it out; nothing where that is not known.
+    /// Whether its author lets others hand it out, as the places say that know it; nothing where that is not known.
     pub redistribution: Option<bool>,
     /// What a human says.
     pub wishes: Wishes,
@@ -108,6 +109,8 @@ pub struct Wishes {
     pub kind: Option<Kind>,
     /// Whether the version is offered to others, and a new mod is seen by everybody.
     pub public: Option<bool>,
+    /// Whether others may hand the file out, whatever the places say that know it.
+    pub redistribution: Option<bool>,
 }
 
 /// What became of an arrival.
@@ -219,6 +222,18 @@ async fn add(
     let entry = Entry { name, number: arrival.number(), facts, environment, public };
     let version = enter(db, &mut module, entry, now).await?;
     let file = keep_file(db, arrival, &module, &version, now).await?;
+    module = heed(db, arrival, module, now).await?;
+    Ok(Placed { module, version, file, outcome: Outcome::Added })
+}
+
+/// Keeps for a mod's next versions what a human says of it by one of them, and what that one is called elsewhere.
+async fn heed(
+    db: &impl ConnectionTrait,
+    arrival: &Arrival,
+    mut module: module::Model,
+    now: Timestamp,
+) -> Result<module::Model> {
+    let wishes = &arrival.wishes;
     if let Some(title) = wishes.title.as_ref().filter(|title| **title != module.name) {
         let renamed = ModChange { name: Some(title.clone()), ..ModChange::default() };
         module = mods::update(db, module, &renamed, now).await?;
@@ -227,7 +242,7 @@ async fn add(
         facts::say(db, &module.id, wishes.environment, now).await?;
     }
     facts::remember(db, &module.id, &arrival.identities(), wishes.module.is_some(), now).await?;
-    Ok(Placed { module, version, file, outcome: Outcome::Added })
+    Ok(module)
 }
 
 /// Notes the bytes, the file and where it comes from.
@@ -241,7 +256,7 @@ async fn keep_file(
     let folder = Kind::from_word(&module.kind).folder();
     let place = (format!("{folder}{}", arrival.name), format!("{folder}{}", arrival.name_key));
     let mut row = unfilled(version, 0, place, now);
-    word(arrival.redistribution).clone_into(&mut row.redistribution);
+    word(arrival.wishes.redistribution.or(arrival.redistribution)).clone_into(&mut row.redistribution);
     match &arrival.bytes {
         Bytes::Here(blob) => {
             blobs::keep(db, (**blob).clone()).await?;
@@ -271,7 +286,7 @@ pub(crate) fn hold(row: &mut version_file::Model, blob: &blob::Model) {
 }
 
 /// The word for whether others may hand a file out.
-fn word(redistribution: Option<bool>) -> &'static str {
+pub(crate) fn word(redistribution: Option<bool>) -> &'static str {
     match redistribution {
         Some(true) => "yes",
         Some(false) => "no",

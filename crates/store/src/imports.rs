@@ -1,12 +1,14 @@
 //! What an import writes besides mods and their versions: a draft with its links and its own files.
 
 mod known;
+mod learn;
 
 use kleister_types::builds::BuildChange;
 use kleister_types::{Environment, Timestamp};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 pub use self::known::{Known, Told, files as known_files, versions as known_versions};
+pub use self::learn::learn;
 use crate::loaders::Kind;
 use crate::names::{self, Scope};
 use crate::rows::{self, blob, build, build_file, build_version, loader, name, pack};

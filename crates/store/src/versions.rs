@@ -1,6 +1,8 @@
 //! Versions: the releases of a mod, and their files.
 
-use kleister_types::{Paging, Perm, Timestamp};
+use kleister_types::versions::Redistribution;
+use kleister_types::{Environment, Paging, Perm, Timestamp};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::facts::Facts;
@@ -43,6 +45,10 @@ pub struct Wanted {
     pub public: Option<bool>,
     /// The file's bytes and path.
     pub file: Option<NewFile>,
+    /// What each side needs of it, whatever the file says.
+    pub environment: Option<Environment>,
+    /// Whether its files may be handed out, whatever the places say that know them.
+    pub redistribution: Option<Redistribution>,
 }
 
 /// A file that has just come.
@@ -169,20 +175,24 @@ pub async fn create(
         if is_meant {
             version.public = wanted.public.unwrap_or(version.public);
             version.updated_at = now.as_millis();
+            heed(db, module, &mut version, &wanted, now).await?;
             rows::update(db, version.clone()).await?;
             return Ok(version);
         }
     }
     name(db, &mut row, now).await?;
     rows::insert(db, row.clone()).await?;
-    if let Some(file) = wanted.file {
+    if let Some(file) = wanted.file.clone() {
         keep_file(db, module, &mut row, (file, None), now).await?;
+    }
+    if heed(db, module, &mut row, &wanted, now).await? {
+        rows::update(db, row.clone()).await?;
     }
     Ok(row)
 }
 
 /// Changes a version. One that a published build uses keeps its name and file; that it gets the bytes which it waits for is no
-/// change.
+/// change. What is said of its sides and of handing it out may change always, since it holds for future builds.
 pub async fn update(
     db: &impl ConnectionTrait,
     caller: &Caller,
@@ -190,33 +200,71 @@ pub async fn update(
     wanted: Wanted,
     now: Timestamp,
 ) -> Result<version::Model> {
-    let renamed = wanted.name.as_ref().is_some_and(|name| *name != row.name);
     let waiting = match &wanted.file {
         Some(file) => arrivals::waiting(db, &row.mod_id, &file.blob).await?.filter(|(version, _)| version.id == row.id),
         None => None,
     };
-    if renamed || (wanted.file.is_some() && waiting.is_none()) {
+    if wanted.file.is_some() && waiting.is_none() {
         links::refuse_if_used(db, caller, Used::Published(&row.id)).await?;
     }
-    if let Some(wanted) = wanted.name.filter(|_| renamed) {
-        let mut rules = Rules::of("version");
-        rules.check("name", names::name_fault(&wanted));
-        rules.end()?;
-        names::give_up(db, Scope::Versions(&row.mod_id), &row.name).await?;
-        row.name = wanted;
-        name(db, &mut row, now).await?;
+    if let Some(wanted) = &wanted.name {
+        rename(db, caller, &mut row, wanted, now).await?;
     }
-    if let Some(file) = wanted.file {
+    if let Some(file) = wanted.file.clone() {
         let placeholder = waiting.map(|(_, placeholder)| placeholder);
         if placeholder.is_none() {
             version_file::Entity::delete_many().filter(version_file::Column::VersionId.eq(&row.id)).exec(db).await?;
         }
         keep_file(db, &module.row, &mut row, (file, placeholder), now).await?;
     }
+    heed(db, &module.row, &mut row, &wanted, now).await?;
     row.public = wanted.public.unwrap_or(row.public);
     row.updated_at = now.as_millis();
     rows::update(db, row.clone()).await?;
     Ok(row)
+}
+
+/// Takes a human's word on a version: on its sides, for the mod's next versions too, and on its files. Whether there is
+/// something to write in its row.
+async fn heed(
+    db: &impl ConnectionTrait,
+    module: &module::Model,
+    row: &mut version::Model,
+    wanted: &Wanted,
+    now: Timestamp,
+) -> Result<bool> {
+    if let Some(redistribution) = wanted.redistribution {
+        let files = version_file::Entity::update_many()
+            .col_expr(version_file::Column::Redistribution, Expr::value(redistribution.as_str()))
+            .filter(version_file::Column::VersionId.eq(&row.id));
+        files.exec(db).await?;
+    }
+    let Some(environment) = wanted.environment else { return Ok(false) };
+    facts::say(db, &module.id, wanted.environment, now).await?;
+    facts::follow(db, &mut module.clone(), wanted.environment).await?;
+    row.client = Some(environment.client.as_str().to_owned());
+    row.server = Some(environment.server.as_str().to_owned());
+    Ok(true)
+}
+
+/// Gives a version another name, in its row too, unless a published build uses it.
+pub(crate) async fn rename(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    row: &mut version::Model,
+    wanted: &str,
+    now: Timestamp,
+) -> Result<()> {
+    if wanted == row.name {
+        return Ok(());
+    }
+    links::refuse_if_used(db, caller, Used::Published(&row.id)).await?;
+    let mut rules = Rules::of("version");
+    rules.check("name", names::name_fault(wanted));
+    rules.end()?;
+    names::give_up(db, Scope::Versions(&row.mod_id), &row.name).await?;
+    wanted.clone_into(&mut row.name);
+    name(db, row, now).await
 }
 
 /// Deletes a version, unless a build still uses it.

@@ -22,6 +22,10 @@ pub struct ImportChange {
     /// Whether files that the pack only points to are fetched and kept here; false unless given, so that players
     /// fetch them from where they are.
     pub mirror: Option<bool>,
+    /// Whether Modrinth and `CurseForge` are asked whether they know the files in the pack that it names no source of, for
+    /// which hashes of them are sent there; true unless given. The operator may switch it off for all.
+    #[serde(default)]
+    pub recognise: Option<bool>,
 }
 
 /// The import of a pack: how far it is, and what came of it.

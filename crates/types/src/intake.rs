@@ -230,6 +230,12 @@ pub struct IntakeQuery {
     /// The file's name, where the body is the file itself.
     #[serde(default)]
     pub name: Option<String>,
+    /// The SHA-1 that the file must have, in hexadecimal, where the body is the file itself.
+    #[serde(default)]
+    pub sha1: Option<String>,
+    /// The SHA-512 that the file must have, likewise.
+    #[serde(default)]
+    pub sha512: Option<String>,
     /// Whether Modrinth and `CurseForge` are asked whether they know the files, for which hashes of them are sent there; true
     /// unless given. The operator may switch it off for all.
     #[serde(default)]

@@ -42,9 +42,10 @@ pub enum JobState {
     Running,
     /// It was done; `result` tells what came of it.
     Done,
-    /// It was not done, and nothing of it stays; `failure` tells why.
+    /// It was not done to its end; `failure` tells why. Nothing of it stays, but for what is done piece by piece: the packs
+    /// of a Solder, and the upkeep of stored bytes.
     Failed,
-    /// It was cancelled before its end, and nothing of it stays.
+    /// It was cancelled before its end; what stays is as if it had failed.
     Cancelled,
 }
 

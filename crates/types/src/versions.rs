@@ -81,16 +81,49 @@ pub struct VersionFile {
     #[schemars(extend("x-kleister-addition" = true))]
     #[serde(default)]
     pub sha512: String,
+    /// Whether others than its author may hand the file out, as a human or the places say that know it.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub redistribution: Redistribution,
     /// When the file was uploaded.
     pub created_at: Timestamp,
     /// When the file was replaced last.
     pub updated_at: Timestamp,
 }
 
+/// Whether others than its author may hand a file out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Redistribution {
+    /// They may.
+    Yes,
+    /// They may not.
+    No,
+    /// Nobody says.
+    #[default]
+    Unknown,
+}
+
+impl Redistribution {
+    /// The word for it on the wire and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What a stored word means; that nobody says where it is not known.
+    pub fn from_word(word: &str) -> Self {
+        [Self::Yes, Self::No].into_iter().find(|it| it.as_str() == word).unwrap_or_default()
+    }
+}
+
 /// A version to be created, or what to change about one; what is absent or null stays as it is.
 ///
-/// The same operation also takes `multipart/form-data` with the parts `name`, `public` and `file`: the bytes as they
-/// are, streamed, for anything but small files.
+/// The same operation also takes `multipart/form-data` with the parts `name`, `public`, `redistribution`, `sha1`,
+/// `sha512` and `file`: the bytes as they are, streamed, for anything but small files.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct VersionChange {
     /// The handle: 1 to 255 printable characters without `/ \ : * ? " < > |`, unique within the mod whatever its
@@ -102,6 +135,24 @@ pub struct VersionChange {
     /// Needed to create a version.
     #[schemars(extend("format" = "data-url"))]
     pub upload: Option<String>,
+    /// The SHA-1 that the file must have, in hexadecimal; one that has another is not kept.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub sha1: Option<String>,
+    /// The SHA-512 that the file must have, likewise.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub sha512: Option<String>,
+    /// What each side needs of it, whatever the file says; kept for the mod's next versions. It holds for future builds:
+    /// those that are published stay as they are.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub environment: Option<Environment>,
+    /// Whether its file may be handed out by others than its author, whatever the places say that know it. It is about
+    /// this file and no other one, and holds for future builds.
+    #[schemars(extend("x-kleister-addition" = true))]
+    #[serde(default)]
+    pub redistribution: Option<Redistribution>,
 }
 
 /// A page of a mod's versions.

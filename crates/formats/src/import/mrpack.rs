@@ -69,10 +69,8 @@ pub(super) fn read<R: Read + Seek>(archive: &mut Archive<R>, root: &Root) -> Res
     describe(&mut import, &index);
     let mut collection = Collection::default();
     for entry in index.files {
-        match found(&entry) {
-            Ok(file) => collection.add(file, &entry.path, Rank::First),
-            Err(error) => collection.leave(&entry.path, error.to_string()),
-        }
+        // The index may name what an override may, so the same stays behind.
+        collection.add_from_instance(&entry.path, &entry.path, Rank::First, |path| found(path, &entry));
     }
     let members = root.members(archive);
     for (folder, environment) in OVERRIDES {
@@ -143,8 +141,7 @@ fn describe(import: &mut Import, index: &Index) {
     }
 }
 
-fn found(entry: &Entry) -> Result<Found, crate::Error> {
-    let path: InstancePath = entry.path.parse()?;
+fn found(path: InstancePath, entry: &Entry) -> Found {
     let hash = |format: &str, digits: usize| {
         let hash = entry.hashes.get(format).map(|hash| hash.to_ascii_lowercase());
         hash.filter(|hash| hash.len() == digits && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
@@ -165,12 +162,12 @@ fn found(entry: &Entry) -> Result<Found, crate::Error> {
     });
     let is_optional =
         |environment: Environment| environment.client == Support::Optional || environment.server == Support::Optional;
-    Ok(Found {
+    Found {
         hashes,
         size: entry.file_size.filter(|size| *size > 0),
         environment,
         choice: environment.filter(|environment| is_optional(*environment)).map(|_| Choice::default()),
         sources,
         ..Found::new(path, Place::At(addresses))
-    })
+    }
 }

@@ -1,6 +1,7 @@
 //! `.mrpack`, as the Modrinth App, packwiz and Prism Launcher export it.
 
 use insta::assert_snapshot;
+use kleister_formats::Support;
 use kleister_formats::import::{Import, Kind, Refused};
 
 use crate::{file, read, refusal, told};
@@ -162,4 +163,17 @@ fn path_that_hurts_is_left_out_with_the_reason() {
     let import = read(&[("modrinth.index.json", index.as_bytes())]);
     assert_eq!(import.files.len(), 2);
     assert!(import.left_out[0].why.contains("no names"), "{:?}", import.left_out);
+}
+
+#[test]
+fn index_names_no_worlds_and_logs_and_what_it_switches_off_is_optional() {
+    let world = APP.replace("resourcepacks/Faithful 32x.zip", "saves/World.zip");
+    let import = read(&[("modrinth.index.json", world.as_bytes())]);
+    assert_eq!(import.files.len(), 2);
+    assert_eq!(import.left_out[0].what, "saves/");
+    let off = APP.replace("mods/sodium-fabric-0.5.8+mc1.20.4.jar", "mods/sodium.jar.disabled");
+    let import = read(&[("modrinth.index.json", off.as_bytes())]);
+    let sodium = file(&import, "mods/sodium.jar");
+    assert!(sodium.choice.as_ref().is_some_and(|choice| !choice.default));
+    assert_eq!(sodium.environment.unwrap().client, Support::Optional);
 }

@@ -11,7 +11,7 @@ use kleister_types::Timestamp;
 use kleister_types::links::BuildVersion;
 use kleister_types::mods::{Kind, Mod, ModAvatar, ModPage};
 use kleister_types::packs::{Pack, PackAvatar, PackPage, SourcePolicy};
-use kleister_types::versions::{Version, VersionFile};
+use kleister_types::versions::{Redistribution, Version, VersionFile};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteRow};
 use sea_orm::sqlx::{self, Row};
 use serde::Deserialize;
@@ -119,6 +119,7 @@ fn link(row: &SqliteRow, base: &str) -> BuildVersion {
         sha256: row.get("sha256"),
         sha512: row.get("sha512"),
         size: row.get::<i64, _>("size").unsigned_abs(),
+        redistribution: Redistribution::default(),
         created_at: time(row, "file_created_at"),
         updated_at: time(row, "file_updated_at"),
     };

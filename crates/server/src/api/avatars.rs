@@ -72,8 +72,7 @@ async fn show(
 
 async fn create_pack(State(app): State<App>, edit: CanEdit<Pack>, base: Base, sent: Sent) -> Result<PackAvatar> {
     let now = app.clock.now();
-    let picture = sent.shrunk(&app, now).await?;
-    let icon = keep(&app.files, sent.0, now).await?;
+    let (picture, icon) = keep_both(&app, sent.0, now).await?;
     let (write, pack) = edit.lock().await?;
     let avatar = avatars::set::<pack::Entity>(&*write, &pack.row.id, picture, now).await?;
     avatars::set_icon(&*write, pack.row.clone(), Some(icon)).await?;
@@ -91,7 +90,7 @@ async fn delete_pack(edit: CanEdit<Pack>, base: Base) -> Result<PackAvatar> {
 
 async fn create_mod(State(app): State<App>, edit: CanEdit<Mod>, base: Base, sent: Sent) -> Result<ModAvatar> {
     let now = app.clock.now();
-    let picture = sent.shrunk(&app, now).await?;
+    let picture = shrunk(&app, &sent.0, now).await?;
     let (write, module) = edit.lock().await?;
     let avatar = avatars::set::<module::Entity>(&*write, &module.row.id, picture, now).await?;
     write.commit().await?;
@@ -108,11 +107,18 @@ async fn delete_mod(edit: CanEdit<Mod>, base: Base) -> Result<ModAvatar> {
 /// A picture as it was sent, in the part `file` of a form.
 struct Sent(Bytes);
 
-impl Sent {
-    /// What is shown of it, on disk.
-    async fn shrunk(&self, app: &App, now: Timestamp) -> std::result::Result<blob::Model, Problem> {
-        keep(&app.files, app.pictures.shrink(self.0.clone()).await?, now).await
-    }
+/// What is shown of a picture, and its own bytes, both on disk.
+pub(crate) async fn keep_both(
+    app: &App,
+    picture: Bytes,
+    now: Timestamp,
+) -> std::result::Result<(blob::Model, blob::Model), Problem> {
+    Ok((shrunk(app, &picture, now).await?, keep(&app.files, picture, now).await?))
+}
+
+/// What is shown of a picture, on disk.
+async fn shrunk(app: &App, picture: &Bytes, now: Timestamp) -> std::result::Result<blob::Model, Problem> {
+    keep(&app.files, app.pictures.shrink(picture.clone()).await?, now).await
 }
 
 async fn keep(files: &Files, bytes: Bytes, now: Timestamp) -> std::result::Result<blob::Model, Problem> {

@@ -4,7 +4,7 @@
 //! in the store, its handler and route here, and its row in the permission table of the tests.
 
 mod auth;
-mod avatars;
+pub(crate) mod avatars;
 mod blobs;
 pub mod body;
 mod build_files;
@@ -12,6 +12,7 @@ mod builds;
 mod channels;
 mod check;
 mod compare;
+pub mod digests;
 mod groups;
 pub mod guard;
 mod imports;

@@ -11,18 +11,20 @@ use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use data_url::DataUrl;
 use futures::StreamExt;
-use kleister_files::Blob;
+use kleister_files::{Blob, Upload};
 use kleister_formats::{InstancePath, safe_file_name};
 use kleister_store::Caller;
 use kleister_store::rows::{blob, module};
-use kleister_store::versions::{NewFile, ReadFile};
-use kleister_types::Timestamp;
+use kleister_store::versions::{NewFile, ReadFile, Wanted};
 use kleister_types::mods::Kind;
-use kleister_types::versions::VersionChange;
+use kleister_types::versions::{Redistribution, VersionChange};
+use kleister_types::{Environment, Timestamp};
 use percent_encoding::percent_decode_str;
 use schemars::{Schema, json_schema};
 
 use super::body::{self, declared, media_type, parse, read};
+use super::{digests, versions};
+use crate::outbound::Expected;
 use crate::problem::Problem;
 use crate::signin::caller::Asking;
 use crate::uploads::{OverQuota, UploadUnderWay};
@@ -30,6 +32,8 @@ use crate::{App, jars, uploads, watch};
 
 /// The longest text of a form's part, in bytes.
 const TEXT_LIMIT: usize = 4096;
+/// What to do with a file that is too large for JSON.
+const JSON_ADVICE: &str = "`upload.json_limit` is the most within JSON, so send the file as `multipart/form-data`";
 /// How much a form may be larger than the file in it, in bytes.
 pub const FORM_OVERHEAD: u64 = 64 << 10;
 
@@ -42,6 +46,10 @@ pub struct Sent {
     pub public: Option<bool>,
     /// The file, on disk already.
     pub file: Option<SentFile>,
+    /// What each side needs of it.
+    pub environment: Option<Environment>,
+    /// Whether its file may be handed out.
+    pub redistribution: Option<Redistribution>,
 }
 
 /// A file that is on disk already.
@@ -118,6 +126,14 @@ fn within(body: Body, most: u64, over: OverQuota) -> Body {
 }
 
 impl Sent {
+    /// What to store of it, as a version of this mod, called so unless it says otherwise.
+    pub fn wanted(self, module: &module::Model, name: &str) -> Result<Wanted, Problem> {
+        let title = self.name.as_deref().unwrap_or(name);
+        let file = self.file.map(|file| file.placed(module, title)).transpose()?;
+        let Self { name, public, environment, redistribution, .. } = self;
+        Ok(Wanted { name, public, file, environment, redistribution })
+    }
+
     fn size(&self) -> u64 {
         self.file.as_ref().and_then(|file| file.blob.size.try_into().ok()).unwrap_or(0)
     }
@@ -141,6 +157,13 @@ impl OperationInput for Sent {
             "properties": {
                 "name": { "type": "string", "description": "The handle." },
                 "public": { "type": "boolean", "description": "Whether the version is offered to others." },
+                "redistribution": {
+                    "type": "string",
+                    "enum": ["yes", "no", "unknown"],
+                    "description": "Whether its file may be handed out by others than its author.",
+                },
+                "sha1": { "type": "string", "description": "The SHA-1 that the file must have, in hexadecimal." },
+                "sha512": { "type": "string", "description": "The SHA-512 that the file must have, in hexadecimal." },
                 "file": { "type": "string", "format": "binary", "description": "The file as it is, streamed." },
             },
         });
@@ -192,12 +215,13 @@ async fn form_file(app: &App, request: Request) -> Result<Blob, Problem> {
 }
 
 async fn stream_body(app: &App, request: Request) -> Result<Blob, Problem> {
+    let expected = digests::of_headers(request.headers())?;
     let mut upload = app.files.upload(declared(request.headers()), app.config.upload.limit).await?;
     let mut body = request.into_body().into_data_stream();
     while let Some(chunk) = body.next().await {
         upload.write(chunk.map_err(|error| Problem::broken_off(&error))?).await?;
     }
-    Ok(upload.finish().await?)
+    digests::finish(upload, &expected).await
 }
 
 async fn receive(app: &App, caller: &Caller, request: Request) -> Result<Sent, Problem> {
@@ -210,28 +234,33 @@ async fn receive(app: &App, caller: &Caller, request: Request) -> Result<Sent, P
 
 async fn receive_json(app: &App, caller: &Caller, request: Request) -> Result<Sent, Problem> {
     let limit = app.config.upload.json_limit;
-    let advice = "send the file as `multipart/form-data`";
-    let body = read(request, limit / 3 * 4 + body::JSON_LIMIT, advice).await?;
+    let body = read(request, limit / 3 * 4 + body::JSON_LIMIT, JSON_ADVICE).await?;
     let wanted: VersionChange = parse(&body)?;
     drop(body);
-    let file = match wanted.upload.filter(|upload| !upload.is_empty()) {
-        Some(upload) => Some(keep_data_url(app, caller, &upload).await?),
+    let VersionChange { name, public, upload, sha1, sha512, environment, redistribution } = wanted;
+    let mut expected = Expected::default();
+    digests::told(&mut expected, sha1, sha512)?;
+    let file = match upload.filter(|upload| !upload.is_empty()) {
+        Some(upload) => Some(keep_data_url(app, caller, &upload, &expected).await?),
         None => None,
     };
-    Ok(Sent { name: wanted.name, public: wanted.public, file })
+    Ok(Sent { name, public, file, environment, redistribution })
 }
 
-async fn keep_data_url(app: &App, caller: &Caller, text: &str) -> Result<SentFile, Problem> {
+async fn keep_data_url(app: &App, caller: &Caller, text: &str, expected: &Expected) -> Result<SentFile, Problem> {
     let undecodable = |_| Problem::BadRequest("failed to decode upload: it is not a data URL".to_owned());
     let url = DataUrl::process(text).map_err(undecodable)?;
     let name = url.mime_type().get_parameter("name").map(|name| percent_decode_str(name).decode_utf8_lossy());
     let name = name.map(|name| file_name(&name)).transpose()?;
     let (bytes, _) = url.decode_to_vec().map_err(|_| undecodable(data_url::DataUrlError::NotADataUrl))?;
-    let size = bytes.len() as u64;
+    let (size, limit) = (bytes.len() as u64, app.config.upload.json_limit);
+    if size > limit {
+        return Err(Problem::TooLarge { limit, advice: JSON_ADVICE });
+    }
     uploads::check_room(app, caller, size).await?;
-    let mut upload = app.files.upload(Some(size), app.config.upload.json_limit).await?;
+    let mut upload = app.files.upload(Some(size), limit).await?;
     upload.write(Bytes::from(bytes)).await?;
-    SentFile::read(app, caller, name, upload.finish().await?).await
+    SentFile::read(app, caller, name, digests::finish(upload, expected).await?).await
 }
 
 async fn receive_form(app: &App, caller: &Caller, request: Request) -> Result<Sent, Problem> {
@@ -241,34 +270,42 @@ async fn receive_form(app: &App, caller: &Caller, request: Request) -> Result<Se
         return Err(kleister_files::Error::TooLarge { limit }.into());
     }
     let mut form = Multipart::from_request(request, app).await.map_err(|error| bad_form(&error.body_text()))?;
-    let mut sent = Sent::default();
+    let (mut sent, mut file, mut sha1, mut sha512) = (Sent::default(), None, None, None);
     while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
         match field.name() {
             Some("name") => sent.name = Some(text(field).await?),
             Some("public") => sent.public = flag("public", &text(field).await?)?,
+            Some("redistribution") => sent.redistribution = versions::redistribution(&text(field).await?)?,
+            Some("sha1") => sha1 = Some(text(field).await?),
+            Some("sha512") => sha512 = Some(text(field).await?),
             Some("file" | "upload") => {
-                let declared = declared.map(|declared| declared.min(limit));
-                sent.file = Some(keep_part(app, caller, declared, field).await?);
+                let name = field.file_name().filter(|name| !name.is_empty()).map(file_name).transpose()?;
+                file = Some((name, pour(app, declared.map(|declared| declared.min(limit)), field).await?));
             }
             _ => {}
         }
     }
+    // What it should hash to may be told behind it, so that it is kept only now.
+    let mut expected = Expected::default();
+    digests::told(&mut expected, sha1, sha512)?;
+    if let Some((name, upload)) = file {
+        sent.file = Some(SentFile::read(app, caller, name, digests::finish(upload, &expected).await?).await?);
+    }
     Ok(sent)
 }
 
-/// Streams a part to disk.
-async fn keep_part(app: &App, caller: &Caller, declared: Option<u64>, field: Field<'_>) -> Result<SentFile, Problem> {
-    let name = field.file_name().filter(|name| !name.is_empty()).map(file_name).transpose()?;
-    SentFile::read(app, caller, name, keep(app, declared, field).await?).await
+/// Streams a part to disk, whatever it is called.
+pub(super) async fn keep(app: &App, declared: Option<u64>, field: Field<'_>) -> Result<Blob, Problem> {
+    Ok(pour(app, declared, field).await?.finish().await?)
 }
 
-/// Streams a part to disk, whatever it is called.
-pub(super) async fn keep(app: &App, declared: Option<u64>, mut field: Field<'_>) -> Result<Blob, Problem> {
+/// Streams a part to disk, to be kept once all is known of it.
+async fn pour(app: &App, declared: Option<u64>, mut field: Field<'_>) -> Result<Upload, Problem> {
     let mut upload = app.files.upload(declared, app.config.upload.limit).await?;
     while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
         upload.write(chunk).await?;
     }
-    Ok(upload.finish().await?)
+    Ok(upload)
 }
 
 /// The name that a file was sent with, if it can be kept under it.

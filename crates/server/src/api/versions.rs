@@ -10,7 +10,7 @@ use kleister_store::avatars::dress::dress;
 use kleister_store::facts;
 use kleister_store::rows::version;
 use kleister_store::versions::{self, FileOf};
-use kleister_types::versions::{Version as WireVersion, VersionFile, VersionPage};
+use kleister_types::versions::{Redistribution, Version as WireVersion, VersionFile, VersionPage};
 use kleister_types::{Environment, Notice, Timestamp};
 
 use super::body::Page;
@@ -18,9 +18,10 @@ use super::guard::{CanEdit, CanSee, Mod, Version};
 use super::op;
 use super::reply::{Reply, Result, done};
 use super::unchanged::{self, IfMatch, Tagged};
-use super::upload::Sent;
+use super::upload::{Sent, bad_form};
 use crate::App;
 use crate::delivery::base::Base;
+use crate::problem::Problem;
 
 const TAG: &str = "version";
 
@@ -53,11 +54,9 @@ async fn list(CanSee(module, db): CanSee<Mod>, Page(paging): Page, base: Base) -
 }
 
 async fn create(State(app): State<App>, edit: CanEdit<Mod>, base: Base, sent: Sent) -> unchanged::Result<WireVersion> {
-    let Sent { name, public, file } = sent;
     let now = app.clock.now();
     let (write, module) = edit.lock().await?;
-    let file = file.map(|file| file.placed(&module.row, name.as_deref().unwrap_or_default())).transpose()?;
-    let wanted = versions::Wanted { name, public, file };
+    let wanted = sent.wanted(&module.row, "")?;
     let version = versions::create(&*write, &module.row, wanted, now).await?;
     let version = current(&write, &version, &base).await?;
     write.commit().await?;
@@ -78,13 +77,10 @@ async fn update(
     base: Base,
     sent: Sent,
 ) -> unchanged::Result<WireVersion> {
-    let Sent { name, public, file } = sent;
     let now = app.clock.now();
     let (write, Version { module, version }) = edit.lock().await?;
     seen.judge(current(&write, &version, &base)).await?;
-    let title = name.as_deref().unwrap_or(&version.name);
-    let file = file.map(|file| file.placed(&module.row, title)).transpose()?;
-    let wanted = versions::Wanted { name, public, file };
+    let wanted = sent.wanted(&module.row, &version.name)?;
     let version = versions::update(&*write, edit.caller(), Version { module, version }, wanted, now).await?;
     let version = current(&write, &version, &base).await?;
     write.commit().await?;
@@ -136,8 +132,19 @@ fn wire_file((file, blob): FileOf, base: &Base) -> VersionFile {
         sha1: file.sha1.unwrap_or_default(),
         sha256: file.sha256.unwrap_or_default(),
         sha512: file.sha512.unwrap_or_default(),
+        redistribution: Redistribution::from_word(&file.redistribution),
         path: file.path,
         created_at: Timestamp::from_millis(file.created_at),
         updated_at: Timestamp::from_millis(file.updated_at),
     }
+}
+
+/// Whether a file may be handed out, in one word; nothing if that is empty.
+pub(super) fn redistribution(text: &str) -> std::result::Result<Option<Redistribution>, Problem> {
+    let known = [Redistribution::Yes, Redistribution::No, Redistribution::Unknown];
+    let said = known.into_iter().find(|it| it.as_str() == text);
+    if said.is_none() && !text.is_empty() {
+        return Err(bad_form("`redistribution` must be yes, no or unknown"));
+    }
+    Ok(said)
 }

@@ -8,7 +8,8 @@ use kleister_types::mods::Kind;
 use super::Piece;
 use crate::jars;
 
-/// What arrives: with its bytes where they are here, otherwise with what the pack tells of them.
+/// What arrives: with its bytes where they are here, otherwise with what the pack tells of them. What a file says of itself
+/// counts before what the places say that know it.
 ///
 /// `games` are the releases of Minecraft that this server knows.
 pub(super) fn arrival(piece: &Piece, games: &[String]) -> Arrival {
@@ -17,6 +18,7 @@ pub(super) fn arrival(piece: &Piece, games: &[String]) -> Arrival {
     if let Some(jar) = &bytes.jar {
         let title = arrival.facts.title.take();
         arrival.facts = jars::facts(jar, &arrival.name, games);
+        bytes.recognition.complete(&mut arrival.facts, jar);
         arrival.facts.title = arrival.facts.title.or(title);
         if arrival.facts.kind == Kind::Mod {
             arrival.facts.kind = piece.kind;
@@ -26,6 +28,8 @@ pub(super) fn arrival(piece: &Piece, games: &[String]) -> Arrival {
     if arrival.sources.is_empty() {
         arrival.sources.push(Source { kind: "upload".to_owned(), ..Source::default() });
     }
+    arrival.sources.extend(bytes.recognition.sources());
+    arrival.redistribution = arrival.redistribution.or_else(|| bytes.recognition.redistribution());
     arrival
 }
 

@@ -2,26 +2,25 @@
 
 use std::collections::HashMap;
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, stream};
 use kleister_files::Blob;
 use kleister_formats::import::{Found, Place};
 use kleister_store::Caller;
 use kleister_store::arrivals::{self, Plan};
 use kleister_store::imports::{Told, known_files};
 use kleister_store::rows::blob;
-use kleister_types::mods::Kind;
 
 use super::gather::Gathered;
+use super::read::Unread;
 use super::unpack::{Wanted, unpack};
-use super::{Bytes, Held, Piece, address, arrivals as arriving, curseforge, game, piece_at};
+use super::{Held, ImportPack, Target, address, arrivals as arriving, curseforge, game, icon, piece_at, read};
 use crate::api::upload::row;
-use crate::jars::{Reading, read_new};
 use crate::jobs::Running;
 use crate::outbound::{Errand, Expected};
 use crate::problem::Problem;
 use crate::{App, uploads};
 
-/// How many files are fetched or read at the same time; the user's places bound what is fetched further.
+/// How many files are fetched at the same time; the user's places bound what is fetched further.
 const AT_ONCE: usize = 8;
 
 /// Gets every byte that is to be here. What cannot be had stays where it is, or is left out, with the reason.
@@ -29,11 +28,11 @@ pub(super) async fn hold(
     app: &App,
     caller: &Caller,
     gathered: Gathered,
-    mirror: bool,
+    task: &ImportPack,
     running: &Running,
 ) -> Result<Held, Problem> {
     let Gathered { mut import, archive, title } = gathered;
-    let notes = curseforge::fill_in(app, caller, &mut import).await?;
+    let mut notes = curseforge::fill_in(app, caller, &mut import).await?;
     let files = std::mem::take(&mut import.files);
     let wanted = files.iter().enumerate().filter_map(|(number, found)| match found.place {
         Place::Inside(entry) => Some(Wanted { entry, number, size: found.size.unwrap_or(0) }),
@@ -41,8 +40,14 @@ pub(super) async fn hold(
     });
     let wanted: Vec<Wanted> = wanted.collect();
     uploads::check_room(app, caller, wanted.iter().map(|wanted| wanted.size).sum()).await?;
+    let mut icon = None;
     let kept = match archive {
-        Some(archive) => {
+        Some(mut archive) => {
+            if let (Some(entry), Target::New { .. }) = (import.icon, &task.target) {
+                let taken;
+                (archive, taken) = icon::take(app, archive, entry).await?;
+                icon = taken.map_err(|why| notes.push(("icon".to_owned(), format!("It was not taken: {why}.")))).ok();
+            }
             let progress = |done, total| running.progress("unpacking", done, total);
             unpack(app, archive, wanted, "import", progress).await?
         }
@@ -51,7 +56,7 @@ pub(super) async fn hold(
     let mut kept: HashMap<usize, Blob> = kept.into_iter().collect();
     check_hashes(&files, &kept)?;
 
-    let mut held = Held { import, title, pieces: Vec::new(), own: Vec::new(), notes };
+    let mut held = Held { import, title, icon, pieces: Vec::new(), own: Vec::new(), notes };
     let (mut away, mut pieces) = (Vec::new(), Vec::new());
     for (number, found) in files.into_iter().enumerate() {
         let blob = kept.remove(&number).map(|blob| row(blob, caller, app.clock.now()));
@@ -62,10 +67,10 @@ pub(super) async fn hold(
         }
     }
     fetch_own(app, caller, away, &mut held).await?;
-    if mirror {
+    if task.mirror {
         fetch_pieces(app, caller, &mut pieces, &mut held, running).await?;
     }
-    held.pieces = read_pieces(app, pieces).await?;
+    read::read(app, caller, pieces, &mut held).await?;
     game::leave_out(app, &mut held).await?;
     Ok(held)
 }
@@ -130,7 +135,7 @@ fn told(found: &Found) -> Option<Told> {
 async fn fetch_pieces(
     app: &App,
     caller: &Caller,
-    pieces: &mut [(Found, Kind, Option<blob::Model>)],
+    pieces: &mut [Unread],
     held: &mut Held,
     running: &Running,
 ) -> Result<(), Problem> {
@@ -175,20 +180,4 @@ async fn fetch(app: &App, caller: &Caller, errand: &Errand, found: &Found) -> Re
         }
     }
     Err(why)
-}
-
-/// Reads what the pieces that are here say about themselves.
-async fn read_pieces(app: &App, pieces: Vec<(Found, Kind, Option<blob::Model>)>) -> Result<Vec<Piece>, Problem> {
-    let read = pieces.into_iter().map(|(found, kind, blob)| async move {
-        let bytes = match blob {
-            None => None,
-            Some(blob) => {
-                let (reading, description) = read_new(app, &blob).await?;
-                let jar = if let Reading::Read(jar) = reading { Some(jar) } else { None };
-                Some(Bytes { blob, jar, description })
-            }
-        };
-        Ok::<_, Problem>(Piece { found, kind, bytes })
-    });
-    stream::iter(read).buffered(AT_ONCE).try_collect().await
 }

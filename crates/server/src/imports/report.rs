@@ -1,7 +1,8 @@
 //! What came of an import, for whoever asked for it.
 
-use kleister_formats::import::{Kind, LeftOut};
+use kleister_formats::import::{Import, Kind, LeftOut};
 use kleister_store::arrivals::{Outcome, Placed};
+use kleister_store::rows::pack;
 use kleister_types::imports::{ImportNote, ImportOutcome, ImportReport, ImportedFile};
 
 /// The most lines of each list; a pack has not more files, but may leave more than that behind.
@@ -53,6 +54,23 @@ pub(super) fn leave(report: &mut ImportReport, what: &str, why: impl Into<String
 /// Tells of something that was taken, but not as one might think.
 pub(super) fn note(report: &mut ImportReport, what: &str, why: impl Into<String>) {
     report.notes.push(ImportNote { what: what.to_owned(), why: why.into() });
+}
+
+/// Tells what a pack that is there keeps of itself, where the imported one says otherwise.
+pub(super) fn keeps(report: &mut ImportReport, pack: &pack::Model, import: &Import) {
+    let said = [
+        ("summary", &pack.summary, &import.summary),
+        ("authors", &pack.authors, &import.authors),
+        ("server address", &pack.server_address, &import.server_address),
+    ];
+    for (what, own, told) in said {
+        if let Some(told) = told.as_ref().filter(|told| Some(*told) != own.as_ref()) {
+            note(report, what, format!("The pack keeps its own; the imported one says \"{told}\"."));
+        }
+    }
+    if import.icon.is_some() {
+        note(report, "icon", "The pack keeps its own picture; its avatar can be set by hand.");
+    }
 }
 
 /// Puts the report in order.

@@ -16,9 +16,9 @@ use kleister_types::packs::PackChange;
 use kleister_types::{Environment, Perm, Timestamp};
 use serde_json::Value;
 
-use super::{Held, ImportPack, Piece, Target, arrivals, report};
+use super::{Held, ImportPack, Piece, Target, arrivals, icon, report};
 use crate::App;
-use crate::jars::known_games;
+use crate::jars::{self, known_games};
 use crate::jobs::Running;
 use crate::problem::Problem;
 
@@ -28,11 +28,15 @@ pub(super) async fn write(app: &App, running: &Running, task: &ImportPack, held:
     let caller = running.caller(app).await?;
     let write = app.db.write().await?;
     let mut report = report::begin(held.import.kind);
-    let pack = target(&write, &caller, task, &held, now).await?;
+    let pack = target(&write, &caller, task, &held, &mut report, now).await?;
     let build = draft(&write, &caller, (&pack, task), &held, &mut report, now).await?;
     let Held { import, pieces, own, notes, .. } = held;
     let mut own = own;
-    let links = place_all(&write, &caller, pieces, (&games, now), (&mut own, &mut report)).await?;
+    let fingerprints = fingerprints(&pieces);
+    // Of CurseForge's own packs, whose index has nothing but numbers, all else was told by CurseForge itself.
+    let tells = import.kind == kleister_formats::import::Kind::Curseforge;
+    let links = place_all(&write, &caller, (pieces, tells), (&games, now), (&mut own, &mut report)).await?;
+    kleister_store::fingerprints::keep(&*write, &fingerprints).await?;
     imports::link(&*write, &build, links, now).await?;
     let files = own.into_iter().map(|(found, blob)| {
         report::own(&mut report, found.path.as_str());
@@ -57,11 +61,14 @@ async fn target(
     caller: &Caller,
     task: &ImportPack,
     held: &Held,
+    report: &mut ImportReport,
     now: Timestamp,
 ) -> Result<pack::Model, Problem> {
     let (slug, name) = match &task.target {
         Target::Pack(id) => {
-            return Ok(open_locked::<pack::Entity>(&**write, caller, id, Need::Have(Perm::Admin)).await?.row);
+            let pack = open_locked::<pack::Entity>(&**write, caller, id, Need::Have(Perm::Admin)).await?.row;
+            report::keeps(report, &pack, &held.import);
+            return Ok(pack);
         }
         Target::New { slug, name } => (slug, name),
     };
@@ -77,7 +84,11 @@ async fn target(
     };
     let pack = packs::create(&**write, caller, &wanted, now).await?;
     let (authors, server) = (import.authors.clone(), import.server_address.clone());
-    Ok(imports::describe(&**write, pack, authors, server).await?)
+    let pack = imports::describe(&**write, pack, authors, server).await?;
+    if let Some(icon) = &held.icon {
+        icon::set(write, &pack, icon, now).await?;
+    }
+    Ok(pack)
 }
 
 /// The draft, with what runs it as far as that is known here.
@@ -147,20 +158,30 @@ async fn runs_on(
 }
 
 /// Makes versions of all pieces, and says how each is linked. The second of two that are the same version becomes a file of
-/// the build itself.
+/// the build itself. Where the source `tells` what its files are, one that was known by its number only learns it.
 async fn place_all(
     write: &Write,
     caller: &Caller,
-    pieces: Vec<Piece>,
+    (pieces, tells): (Vec<Piece>, bool),
     (games, now): (&[String], Timestamp),
     (own, report): (&mut Vec<(Found, blob::Model)>, &mut ImportReport),
 ) -> Result<Vec<NewLink>, Problem> {
     let mut known = known_at_source(write, caller, &pieces).await?;
     let (mut links, mut once) = (Vec::with_capacity(pieces.len()), HashSet::new());
     for piece in pieces {
-        let placed = match source(&piece).and_then(|source| known.remove(&source)) {
-            Some((module, version, file)) => Placed { module, version, file, outcome: Outcome::Known },
-            None => place(&**write, caller, &arrivals::arrival(&piece, games), now).await?,
+        let arrival = arrivals::arrival(&piece, games);
+        let known = match source(&piece).and_then(|source| known.remove(&source)) {
+            Some(known) if tells => {
+                let file = imports::learn(&**write, known.clone(), &arrival, now).await?;
+                Some(imports::Known { file, ..known })
+            }
+            known => known,
+        };
+        let placed = match known.filter(|_| piece.bytes.is_none()) {
+            Some(imports::Known { module, version, file }) => {
+                Placed { module: module.row, version, file, outcome: Outcome::Known }
+            }
+            None => place(&**write, caller, &arrival, now).await?,
         };
         let Piece { found, bytes, .. } = piece;
         if !once.insert(placed.version.id.clone()) {
@@ -173,6 +194,9 @@ async fn place_all(
             continue;
         }
         if let Some(bytes) = bytes.filter(|_| placed.outcome != Outcome::Known) {
+            for note in bytes.jar.iter().flat_map(|jar| jars::notes(jar)) {
+                report::note(report, found.path.as_str(), note);
+            }
             descriptions::keep(&**write, bytes.description).await?;
         }
         report::placed(report, found.path.as_str(), &placed);
@@ -181,12 +205,18 @@ async fn place_all(
     Ok(links)
 }
 
+/// The fingerprints that were found as somebody was asked about the pieces, each by its SHA-256.
+fn fingerprints(pieces: &[Piece]) -> Vec<(String, u32)> {
+    let blobs = pieces.iter().filter_map(|piece| Some(&piece.bytes.as_ref()?.blob));
+    blobs.filter_map(|blob| Some((blob.sha256.clone(), blob.murmur2.as_ref()?.parse().ok()?))).collect()
+}
+
 type SourceKey = (String, String, String);
 
-/// Where CurseForge has a piece whose bytes are not here.
+/// Where CurseForge has a piece.
 fn source(piece: &Piece) -> Option<SourceKey> {
     let at_curseforge = |source: &&Source| source.origin == Origin::Curseforge;
-    let source = piece.found.sources.iter().find(at_curseforge).filter(|_| piece.bytes.is_none())?;
+    let source = piece.found.sources.iter().find(at_curseforge)?;
     Some(("curseforge".to_owned(), source.project.clone()?, source.file.clone()?))
 }
 

@@ -32,37 +32,47 @@ pub struct Recognition {
 
 /// Asks about all files at once, and notes what is said of each. It never fails for what others do.
 pub async fn look_up(app: &App, caller: &Caller, files: &mut [New]) -> Result<(), Problem> {
-    let user = &caller.signed_in()?.id;
-    find_fingerprints(app, files).await;
-    let (mut places, mut known) = (Vec::new(), Vec::new());
-    for (place, file) in files.iter().enumerate() {
-        let Some((blob, _)) = file.kept.as_ref().filter(|_| file.refusal.is_none()) else { continue };
-        places.push(place);
-        let fingerprint = blob.murmur2.as_ref().and_then(|fingerprint| fingerprint.parse().ok());
-        known.push(Known { sha512: blob.sha512.clone(), sha1: blob.sha1.clone(), fingerprint });
+    let usable = files.iter_mut().filter(|file| file.refusal.is_none());
+    let (mut blobs, mut places) = (Vec::new(), Vec::new());
+    for New { kept, recognition, .. } in usable {
+        if let Some((blob, _)) = kept {
+            blobs.push(blob);
+            places.push(recognition);
+        }
     }
-    let said = recognise(app, user, &known).await;
-    for (place, matches) in places.into_iter().zip(said.files) {
-        let recognition = Recognition { matches, not_asked: said.not_asked.clone() };
-        files[place].recognition = serde_json::to_string(&recognition).ok();
+    for (place, said) in places.into_iter().zip(ask(app, caller, &mut blobs).await?) {
+        *place = serde_json::to_string(&said).ok();
     }
     Ok(())
 }
 
-/// Finds the files' fingerprints, if there is somebody to be told of them.
-async fn find_fingerprints(app: &App, files: &mut [New]) {
+/// Asks who knows these bytes, about all of them at once, and gives what is said of each in their order. Their fingerprints
+/// are found on the way, where somebody is told of them. It never fails for what others do.
+pub async fn ask(app: &App, caller: &Caller, blobs: &mut [&mut blob::Model]) -> Result<Vec<Recognition>, Problem> {
+    let user = &caller.signed_in()?.id;
+    find_fingerprints(app, blobs).await;
+    let known = blobs.iter().map(|blob| {
+        let fingerprint = blob.murmur2.as_ref().and_then(|fingerprint| fingerprint.parse().ok());
+        Known { sha512: blob.sha512.clone(), sha1: blob.sha1.clone(), fingerprint }
+    });
+    let said = recognise(app, user, &known.collect::<Vec<_>>()).await;
+    let not_asked = said.not_asked;
+    let files = said.files.into_iter();
+    Ok(files.map(|matches| Recognition { matches, not_asked: not_asked.clone() }).collect())
+}
+
+/// Finds the fingerprints of blobs, if there is somebody to be told of them.
+async fn find_fingerprints(app: &App, blobs: &mut [&mut blob::Model]) {
     let upstream = &app.config.upstream;
     if off(app).is_some() || upstream.curseforge.is_empty() || upstream.curseforge_key.shown().is_empty() {
         return;
     }
-    let usable = files.iter().enumerate().filter(|(_, file)| file.refusal.is_none());
-    let blobs: Vec<(usize, blob::Model)> =
-        usable.filter_map(|(place, file)| Some((place, file.kept.as_ref()?.0.clone()))).collect();
-    let found = stream::iter(blobs).map(|(place, blob)| async move { (place, fingerprints::of(app, &blob).await) });
+    let asked: Vec<(usize, blob::Model)> = blobs.iter().map(|blob| (**blob).clone()).enumerate().collect();
+    let found = stream::iter(asked).map(|(place, blob)| async move { (place, fingerprints::of(app, &blob).await) });
     let found: Vec<(usize, Option<u32>)> = found.buffer_unordered(AT_ONCE).collect().await;
     for (place, fingerprint) in found {
-        if let (Some((blob, _)), Some(fingerprint)) = (&mut files[place].kept, fingerprint) {
-            blob.murmur2 = Some(fingerprint.to_string());
+        if let Some(fingerprint) = fingerprint {
+            blobs[place].murmur2 = Some(fingerprint.to_string());
         }
     }
 }
@@ -86,7 +96,7 @@ pub(super) async fn remembered(app: &App, rows: &[&intake::Model]) -> Result<Vec
 impl Recognition {
     /// Completes what a file says about itself. Its own word counts first, then what is said here, then what its name
     /// seems to say.
-    pub(super) fn complete(&self, facts: &mut Facts, jar: &Jar) {
+    pub(crate) fn complete(&self, facts: &mut Facts, jar: &Jar) {
         if let Some(Match { project, version, .. }) = self.matches.first() {
             let told = jar.mods.first();
             if told.is_none_or(|it| it.name.is_none()) {
@@ -105,7 +115,7 @@ impl Recognition {
     }
 
     /// Where else the file is to be had.
-    pub(super) fn sources(&self) -> impl Iterator<Item = Source> {
+    pub(crate) fn sources(&self) -> impl Iterator<Item = Source> {
         self.matches.iter().map(|known| Source {
             kind: known.source.as_str().to_owned(),
             address: known.file.address.clone(),
@@ -115,7 +125,7 @@ impl Recognition {
     }
 
     /// Whether its author lets others hand it out, where somebody says so.
-    pub(super) fn redistribution(&self) -> Option<bool> {
+    pub(crate) fn redistribution(&self) -> Option<bool> {
         self.matches.iter().find_map(Match::redistribution)
     }
 
@@ -146,7 +156,7 @@ impl Recognition {
     }
 
     /// Why somebody was not asked, each a sentence.
-    pub(super) fn not_asked(&self) -> Vec<String> {
+    pub(crate) fn not_asked(&self) -> Vec<String> {
         self.not_asked.iter().map(|why| sentence(why)).collect()
     }
 }
@@ -165,7 +175,8 @@ impl Here {
     }
 }
 
-fn sentence(text: &str) -> String {
+/// A text as a sentence.
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())

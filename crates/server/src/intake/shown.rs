@@ -11,6 +11,7 @@ use kleister_types::intake::{Acceptance, Becomes, DeclaredDependency, Intake, In
 use super::recognised::Here;
 use super::{Ready, ready};
 use crate::App;
+use crate::jars;
 use crate::problem::Problem;
 
 /// What was read in files, and what each would become as the database is now.
@@ -133,10 +134,6 @@ fn warnings(facts: &Facts, jar: &Jar) -> Vec<String> {
     if facts.number.is_none() {
         warnings.push("Nothing tells the version's number.".to_owned());
     }
-    let note = |note: &jar::Note| match note.file.as_str() {
-        "" => note.says.clone(),
-        file => format!("{file}: {}", note.says),
-    };
-    warnings.extend(jar.notes.iter().map(note));
+    warnings.extend(jars::notes(jar));
     warnings
 }

@@ -34,6 +34,7 @@ impl Task for Move {
     const KIND: &'static str = "storage.move";
     const AGAIN: bool = true;
     const ALONE: bool = true;
+    const INTERRUPTED: &'static str = "what it had done stays; start it again";
 
     async fn run(self, app: App, running: Running) -> Result<Value, Problem> {
         still_allowed(&app, &running).await?;

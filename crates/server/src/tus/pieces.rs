@@ -8,7 +8,7 @@ use kleister_store::rows::upload;
 use kleister_store::{Caller, Error, uploads};
 use tokio::time::Instant;
 
-use super::{Beginning, Piece, Refusal, Turn};
+use super::{Beginning, Piece, Refusal, Turn, recognises};
 use crate::App;
 use crate::intake;
 use crate::problem::Problem;
@@ -165,7 +165,10 @@ async fn finish(app: &App, caller: &Caller, row: &mut upload::Model) -> Result<(
     let begun = Instant::now();
     let blob = app.files.finish_partial(&row.id, unsigned(row.size)).await?;
     let mut files = vec![intake::read(app, &row.name, blob).await?];
-    intake::look_up(app, caller, &mut files).await?;
+    // It was read as the upload began, so it can be read now.
+    if recognises(row.metadata.as_deref().unwrap_or_default()).unwrap_or(true) {
+        intake::look_up(app, caller, &mut files).await?;
+    }
     let (write, now) = (app.db.write().await?, app.clock.now());
     uploads::still_there(&*write, &row.id).await?;
     let made = intake::create(&write, caller, files, now).await?.pop();

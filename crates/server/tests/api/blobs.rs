@@ -68,6 +68,10 @@ async fn bytes_that_were_never_here_are_refused_and_listed_until_they_are_let_in
     assert!(again.refused(451).contains("malware too"));
     assert_eq!(admin.get("/blobs?blocked=true&limit=1").await.ok()["total"], 2);
     assert_eq!(admin.get("/blobs?blocked=false").await.ok()["total"], 0);
+    let files = [("jei.jar", b"PK jei 1.0".to_vec()), ("lamps.jar", kleister_samples::fabric("lamps", "1", ""))];
+    let sent = admin.drop_files("", &files).await.ok();
+    assert!(sent["intakes"][0]["refusal"].as_str().unwrap().contains("malware too"), "{sent}");
+    assert_eq!(sent["intakes"][1]["becomes"]["outcome"], "mod");
     for sha256 in [NEVER, JEI] {
         admin.delete(&format!("/blobs/{sha256}/block")).await.ok();
         admin.delete(&format!("/blobs/{sha256}/block")).await.refused(404);

@@ -1,12 +1,12 @@
 //! The check of a build: what it finds, what it keeps from being published, and waivers.
 
+use axum::http::Request;
 use kleister_samples::{fabric, forge};
-use kleister_store::rows::{audit_event, version_file};
-use sea_orm::sea_query::Expr;
+use kleister_store::rows::audit_event;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
-use crate::test_app::{Caller, TestApp};
+use crate::test_app::{Caller, TestApp, form};
 use crate::upstream::synced;
 
 const BUILD: &str = "/packs/sky/builds/1.0";
@@ -117,18 +117,61 @@ async fn warnings_and_notes_stop_nobody() {
 
 #[tokio::test]
 async fn file_that_may_not_be_handed_out_is_an_error_of_public_packs() {
-    let (app, admin) = world().await;
-    upload(&admin, "alone", "1", &fabric("alone", "1", "")).await;
-    attach(&admin, "1.0", "alone", "1").await;
-    let write = app.app.db.write().await.unwrap();
-    let no = version_file::Entity::update_many().col_expr(version_file::Column::Redistribution, Expr::value("no"));
-    no.exec(&*write).await.unwrap();
-    write.commit().await.unwrap();
+    let (_, admin) = world().await;
+    forbidden(&admin).await;
     let answer = admin.put(BUILD, json!({"published": true})).await;
     assert_eq!((answer.status.as_u16(), short(&answer.json())), (409, vec!["error redistribution alone".to_owned()]));
     assert_eq!(answer.json()["findings"][0]["remedies"][0], json!({"kind": "make_private"}));
     admin.put("/packs/sky", json!({"public": false})).await.ok();
     admin.put(BUILD, json!({"published": true})).await.ok();
+}
+
+/// Puts `alone` into the draft, which only its author may hand out.
+async fn forbidden(admin: &Caller) {
+    upload(admin, "alone", "1", &fabric("alone", "1", "")).await;
+    let said = admin.put("/mods/alone/versions/1", json!({"redistribution": "no"})).await.ok();
+    assert_eq!(said["file"]["redistribution"], "no");
+    attach(admin, "1.0", "alone", "1").await;
+}
+
+#[tokio::test]
+async fn word_that_a_file_may_be_handed_out_ends_that_finding_and_is_about_that_file_only() {
+    let (_, admin) = world().await;
+    forbidden(&admin).await;
+    admin.put("/mods/alone/versions/1", json!({"redistribution": "perhaps"})).await.refused(400);
+    admin.put("/mods/alone/versions/1", json!({"redistribution": "yes"})).await.ok();
+    admin.put(BUILD, json!({"published": true})).await.ok();
+    // What is published is frozen, so that the word may change.
+    let taken_back = admin.put("/mods/alone/versions/1", json!({"redistribution": "unknown"})).await.ok();
+    assert_eq!(taken_back["file"]["redistribution"], "unknown");
+    let parts = "--XX\r\ncontent-disposition: form-data; name=\"redistribution\"\r\n\r\nyes\r\n";
+    let form = [parts.as_bytes(), &form("2", "alone.jar", &fabric("alone", "2", ""))].concat();
+    let request =
+        Request::post("/api/v1/mods/alone/versions").header("content-type", "multipart/form-data; boundary=XX");
+    let sent = admin.request(request.body(form.into()).unwrap()).await.ok();
+    assert_eq!(sent["file"]["redistribution"], "yes");
+    let next = admin.upload("alone", "3", "alone.jar", &fabric("alone", "3", "")).await.ok();
+    assert_eq!(next["file"]["redistribution"], "unknown");
+}
+
+#[tokio::test]
+async fn environment_of_a_version_may_be_said_and_holds_for_builds_and_versions_to_come() {
+    let (app, admin) = world().await;
+    upload(&admin, "alone", "1", &fabric("alone", "1", "")).await;
+    attach(&admin, "1.0", "alone", "1").await;
+    admin.put(BUILD, json!({"published": true})).await.ok();
+    let frozen = app.anonymous().fetch("/packs/sky/1.0/index.json").await.bytes;
+    let server = json!({"client": "unsupported", "server": "required"});
+    let said = admin.put("/mods/alone/versions/1", json!({"environment": server})).await.ok();
+    assert_eq!(said["environment"], server);
+    assert_eq!(admin.get("/mods/alone").await.ok()["side"], "server");
+    assert_eq!(app.anonymous().fetch("/packs/sky/1.0/index.json").await.bytes, frozen);
+    let next = admin.upload("alone", "2", "alone-2.jar", &fabric("alone", "2", "")).await.ok();
+    assert_eq!(next["environment"], server);
+    admin.post("/packs/sky/builds", json!({"name": "2.0", "from": "1.0"})).await.ok();
+    admin.put("/packs/sky/builds/2.0", json!({"published": true})).await.ok();
+    let index = app.anonymous().fetch("/packs/sky/2.0/index.json").await.json();
+    assert_eq!(index["files"][0]["environment"], server);
 }
 
 #[tokio::test]

@@ -4,11 +4,14 @@ use std::io::{Cursor, Write};
 
 use axum::body::Body;
 use axum::http::Request;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use kleister_types::Timestamp;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256, Sha512};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use crate::test_app::{Answer, Caller, TestApp};
+use crate::test_app::{Answer, Caller, TestApp, form};
 
 /// An archive with these files.
 pub(crate) fn archive(files: &[(&str, &str)]) -> Vec<u8> {
@@ -112,6 +115,61 @@ async fn body_may_be_the_file_itself() {
     assert_eq!(send("", "application/java-archive").await.violations().len(), 1);
     assert_eq!(send("?name=../a.jar", "application/java-archive").await.violations().len(), 1);
     send("?name=a.jar", "application/json").await.refused(400);
+}
+
+#[tokio::test]
+async fn file_that_hashes_to_something_else_is_refused_with_both_values_and_not_kept() {
+    let (app, _, eve, _) = TestApp::with_callers().await;
+    let bytes = jar("a-mod", "1", "*");
+    let sha512 = hex::encode(Sha512::digest(&bytes));
+    let md5 = BASE64_STANDARD.encode(md5::Md5::digest(&bytes));
+    let digest = |bytes: &[u8]| format!("sha-256=:{}:", BASE64_STANDARD.encode(Sha256::digest(bytes)));
+    let send = |query: &str, header: &'static str, value: &str| {
+        let request = Request::post(format!("/api/v1/intake?name=a.jar{query}")).header(header, value);
+        eve.request(request.header("content-type", "application/java-archive").body(bytes.clone().into()).unwrap())
+    };
+    let wrong = "0".repeat(128);
+    let faults = send(&format!("&sha512={wrong}"), "x-nothing", "").await.violations();
+    assert_eq!(faults, [format!("file: hash mismatch: its sha512 should be {wrong} and is {sha512}; send it again")]);
+    assert_eq!(send("", "repr-digest", &digest(b"another")).await.violations().len(), 1);
+    assert_eq!(send("", "content-md5", &BASE64_STANDARD.encode([0; 16])).await.violations().len(), 1);
+    assert_eq!(send("&sha1=abc", "x-nothing", "").await.violations(), ["sha1: must be 40 hexadecimal digits"]);
+    send("", "repr-digest", "sha-256=nonsense").await.refused(400);
+    let sha256 = hex::encode(Sha256::digest(&bytes));
+    assert!(app.app.files.check(&sha256, bytes.len() as u64).await.is_err(), "nothing of it is kept");
+    assert_eq!(eve.get("/intake").await.ok()["total"], 0);
+    send(&format!("&sha512={}", sha512.to_uppercase()), "repr-digest", &digest(&bytes)).await.ok();
+    send("", "content-md5", &md5).await.ok();
+}
+
+#[tokio::test]
+async fn upload_of_a_version_may_say_what_it_hashes_to() {
+    let (_, admin, _, _) = TestApp::with_callers().await;
+    admin.post("/mods", json!({"slug": "lamps", "name": "Lamps"})).await.ok();
+    let (right, wrong) = (hex::encode(Sha512::digest(b"hello")), "0".repeat(128));
+    let said = |sha512: &str| json!({"name": "1", "upload": "data:,hello", "sha512": sha512});
+    assert_eq!(admin.post("/mods/lamps/versions", said(&wrong)).await.violations().len(), 1);
+    admin.post("/mods/lamps/versions", said(&right)).await.ok();
+    let part =
+        |sha512: &str| format!("--XX\r\ncontent-disposition: form-data; name=\"sha512\"\r\n\r\n{sha512}\r\n--XX--\r\n");
+    let send = |sha512: &str| {
+        let form = form("2", "lamps.jar", b"hello");
+        let form = [form.strip_suffix(b"--XX--\r\n").unwrap(), part(sha512).as_bytes()].concat();
+        let request =
+            Request::post("/api/v1/mods/lamps/versions").header("content-type", "multipart/form-data; boundary=XX");
+        admin.request(request.body(form.into()).unwrap())
+    };
+    assert_eq!(send(&wrong).await.violations().len(), 1);
+    send(&right).await.ok();
+    admin.post("/packs", json!({"slug": "sky", "name": "Sky"})).await.ok();
+    admin.post("/packs/sky/builds", json!({"name": "1"})).await.ok();
+    let put = |digest: &[u8]| {
+        let request = Request::put("/api/v1/packs/sky/builds/1/files/config/a.toml");
+        let request = request.header("content-digest", format!("sha-512=:{}:", BASE64_STANDARD.encode(digest)));
+        admin.request(request.body(Body::from("hello")).unwrap())
+    };
+    assert_eq!(put(&[0; 64]).await.violations().len(), 1);
+    put(&Sha512::digest(b"hello")).await.ok();
 }
 
 #[tokio::test]

@@ -71,6 +71,51 @@ async fn intake_fills_a_placeholder_and_leaves_what_is_published_as_it_is() {
     assert_eq!(&app.anonymous().fetch("/packs/islands/1.5/files/mods/far-2.1.jar").await.bytes[..], &jar[..]);
 }
 
+/// What is known of the only version of `far`, the side of the mod, and whether its file may be handed out.
+async fn known(app: &TestApp, admin: &Caller, name: &str) -> (Value, Value, String) {
+    let version = admin.get(&format!("/mods/far/versions/{name}")).await.ok();
+    (version, admin.get("/mods/far").await.ok(), only_file(app).await.redistribution)
+}
+
+#[tokio::test]
+async fn word_of_a_human_counts_for_a_placeholder_as_it_is_filled_and_for_the_versions_after_it() {
+    let jar = fabric("far", "2.1", "*");
+    let (app, admin) = linked(&jar).await;
+    let server = json!({"client": "unsupported", "server": "required"});
+    let said = json!({
+        "environment": server, "name": "Far Away", "version": "the-first", "number": "2.1.0", "public": false,
+        "redistribution": false,
+    });
+    let taken = admin.take_in("far.jar", &jar, said).await.ok();
+    let becomes = &taken["becomes"];
+    assert_eq!((&becomes["outcome"], &becomes["version"]), (&json!("filled"), &json!("the-first")));
+    assert_eq!(becomes["mod_name"], "Far Away");
+    let (version, module, redistribution) = known(&app, &admin, "the-first").await;
+    assert_eq!((&version["environment"], &version["number"]), (&server, &json!("2.1.0")));
+    assert_eq!((&version["public"], &module["side"]), (&json!(false), &json!("server")));
+    assert_eq!((&module["name"], &*redistribution), (&json!("Far Away"), "no"));
+    let next = admin.take_in("far-2.2.jar", &fabric("far", "2.2", "*"), json!({})).await.ok();
+    let next = next["becomes"]["version"].as_str().unwrap();
+    assert_eq!(admin.get(&format!("/mods/far/versions/{next}")).await.ok()["environment"], server);
+}
+
+#[tokio::test]
+async fn placeholder_that_a_published_build_uses_keeps_its_name() {
+    let jar = fabric("far", "2.1", "*");
+    let (app, admin) = linked(&jar).await;
+    let former = admin.get("/mods/far/versions").await.column("versions", "name")[0].clone();
+    admin.upload("far", "taken", "other.jar", &fabric("far", "9", "*")).await.ok();
+    let sent = admin.drop_file("far.jar", &jar).await.ok();
+    let path = format!("/intake/{}/accept", sent["intakes"][0]["id"].as_str().unwrap());
+    admin.post(&path, json!({"version": "TAKEN"})).await.refused(422);
+    publish(&admin, "1.4.2").await;
+    admin.post(&path, json!({"version": "another"})).await.refused(422);
+    assert_eq!(only_file(&app).await.blob, None);
+    admin.post(&path, json!({"version": former, "redistribution": true})).await.ok();
+    let file = only_file(&app).await;
+    assert_eq!((file.blob.is_some(), &*file.redistribution), (true, "yes"));
+}
+
 #[tokio::test]
 async fn source_policy_of_the_pack_holds_for_what_was_filled() {
     let jar = fabric("far", "2.1", "*");

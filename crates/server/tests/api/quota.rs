@@ -4,7 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::http::Request;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use futures::stream;
+use futures::{StreamExt, stream};
 use kleister_server::{storage, uploads};
 use kleister_store::users;
 use serde_json::json;
@@ -63,6 +63,69 @@ async fn every_way_in_refuses_what_a_user_may_not_have_besides_and_names_the_lim
     assert_eq!(eve.get("/mods/lamps/versions").await.ok()["total"], 1);
     // What fits is taken, and bytes that are here already cost nobody anything.
     eve.upload("lamps", "5", "lamps.jar", &bytes(7, 300_000)).await.ok();
+}
+
+#[tokio::test]
+async fn what_came_before_the_limit_stays_and_the_rest_is_refused() {
+    let (_app, eve) = limited().await;
+    let jar = |id: &str| kleister_samples::fabric(id, "1", "");
+    let large = bytes(1, 1_200_000);
+    let files: [(&str, &[u8]); 4] =
+        [("one.jar", &jar("one")), ("two.jar", &jar("two")), ("map.zip", &large), ("three.jar", &jar("three"))];
+    let mut form = Vec::new();
+    for (name, bytes) in files {
+        let head = format!("--XX\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        form.extend_from_slice(&[head.as_bytes(), bytes, b"\r\n"].concat());
+    }
+    form.extend_from_slice(b"--XX--\r\n");
+    let pieces = form.chunks(50_000).map(|piece| Ok::<_, std::io::Error>(Bytes::copy_from_slice(piece)));
+    // As by a line: not all of it is there at once.
+    let pieces = stream::iter(pieces.collect::<Vec<_>>()).then(|piece| async {
+        tokio::task::yield_now().await;
+        piece
+    });
+    let body = Body::from_stream(pieces);
+    let request = Request::post("/api/v1/intake").header("content-type", "multipart/form-data; boundary=XX");
+    let sent = eve.request(request.body(body).unwrap()).await.ok();
+    let rows = sent["intakes"].as_array().unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["one.jar", "two.jar", "map.zip"]);
+    assert_eq!(rows[1]["becomes"]["outcome"], "mod");
+    let refusal = rows[2]["refusal"].as_str().unwrap();
+    assert!(refusal.contains("`upload.quota`") && refusal.contains("those behind it"), "{refusal}");
+    assert_eq!(eve.get("/intake").await.ok()["total"], 3);
+}
+
+#[tokio::test]
+async fn every_limit_is_told_with_its_number_and_its_setting() {
+    let app = TestApp::configured(|config| (config.upload.limit, config.upload.json_limit) = (1000, 900)).await;
+    let eve = app.user("eve", false).await;
+    eve.post("/mods", json!({"slug": "lamps", "name": "Lamps"})).await.ok();
+    let named = |message: &str, number: &str, setting: &str| {
+        assert!(message.contains(number) && message.contains(&format!("`upload.{setting}`")), "{message}");
+    };
+    let request = Request::post("/api/v1/intake?name=a.jar").header("content-type", "application/java-archive");
+    let whole = eve.request(request.body(Body::from(bytes(1, 1001))).unwrap()).await;
+    named(&whole.refused(413), "1000", "limit");
+    let sent = eve.drop_file("a.jar", &bytes(1, 1001)).await.ok();
+    named(sent["intakes"][0]["refusal"].as_str().unwrap(), "1000", "limit");
+    named(&within_json(&eve, "1", &bytes(1, 950)).await.refused(413), "900", "json_limit");
+    let app = TestApp::configured(|config| config.upload.reserve = Some(u64::MAX)).await;
+    let eve = app.user("eve", false).await;
+    named(&eve.drop_file("a.jar", b"hello").await.refused(507), &u64::MAX.to_string(), "reserve");
+}
+
+#[tokio::test]
+async fn file_beyond_the_most_of_a_call_is_refused_by_itself() {
+    let app = TestApp::configured(|config| config.upload.files = 2).await;
+    let eve = app.user("eve", false).await;
+    let files = ["a", "b", "c", "d"].map(|id| (id, kleister_samples::fabric(id, "1", "")));
+    let sent = eve.drop_files("?accept=true", &files).await.ok();
+    let rows = sent["intakes"].as_array().unwrap();
+    let accepted: Vec<bool> = rows.iter().map(|row| row["accepted"].as_bool().unwrap()).collect();
+    assert_eq!(accepted, [true, true, false]);
+    let fault = rows[2]["fault"].as_str().unwrap();
+    assert!(fault.contains("takes 2 files (`upload.files`)"), "{fault}");
 }
 
 #[tokio::test]

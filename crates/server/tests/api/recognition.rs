@@ -6,6 +6,7 @@ use kleister_store::rows::{blob, version_file, version_source};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
+use crate::imports::{import, zip};
 use crate::intake::{archive, jar};
 use crate::sites::{Behaviour, Sites, sha1, sha512};
 use crate::test_app::{Caller, TestApp};
@@ -193,6 +194,64 @@ async fn nothing_leaves_the_server_where_nobody_wants_it() {
     let keyless = off(|config| config.upstream.curseforge_key = String::new().into()).await;
     assert!(told(&keyless, "").await.to_string().contains("`upstream.curseforge_key`"));
     assert_eq!(sites.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_a_file_in_pieces_where_its_metadata_says_so() {
+    let (sites, _app, eve) = stocked().await;
+    for (said, asked) in [("false", 0), ("true", 3)] {
+        let jar = silent();
+        let answer = eve.begin_with("x.jar", jar.len(), Some(said)).await;
+        let id = answer.json()["id"].as_str().unwrap().to_owned();
+        eve.piece(&id, 0, jar).await;
+        let intake = eve.get("/intake?sort=created&order=desc").await.ok()["intakes"][0].clone();
+        assert_eq!(intake["recognised"].as_array().unwrap().is_empty(), asked == 0, "{said}");
+        assert_eq!(sites.asked().len(), asked, "{said}");
+        eve.delete(&format!("/intake/{}", intake["id"].as_str().unwrap())).await.ok();
+    }
+    assert_eq!(eve.begin_with("x.jar", 1, Some("perhaps")).await.status, 400);
+}
+
+#[tokio::test]
+async fn jars_in_a_pack_are_asked_about_once_and_get_their_sources() {
+    let (sites, app, eve) = stocked().await;
+    let lamps = jar("lamps", "2.1", "server");
+    let pack = zip(&[("mods/x.jar", &silent()), ("mods/lamps.jar", &lamps), ("config/a.toml", b"a = 1")]);
+    let report = import(&app, &eve, &pack, &[("name", "Sky")]).await;
+    assert_eq!((&report["created"], &report["notes"]), (&json!(2), &json!([])));
+    assert_eq!(sites.asked().len(), 4);
+    let (file, sources) = file_of(&app, "mods/x.jar").await;
+    let ours = ("upload".to_owned(), None, None);
+    assert_eq!(sources, [("modrinth".to_owned(), Some("Wlantern".to_owned()), Some("lant0001".to_owned())), ours]);
+    assert_eq!(file.redistribution, "yes");
+    let version = eve.get("/mods/lanterns/versions/1.0-lant0001").await.ok();
+    assert_eq!((&version["licence"], &version["number"]), (&json!("MIT"), &json!("1.0-lant0001")));
+    let (file, sources) = file_of(&app, "mods/lamps.jar").await;
+    assert_eq!((file.murmur2.is_some(), sources.len()), (true, 3));
+}
+
+#[tokio::test]
+async fn pack_is_imported_all_the_same_where_nobody_is_asked() {
+    let sites = Sites::new().await;
+    let pack = zip(&[("mods/x.jar", &silent())]);
+    let told = async |enabled: bool, recognise: bool, texts: &[(&str, &str)]| -> Value {
+        let app = TestApp::configured(|config| {
+            sites.configure(config);
+            (config.upstream.enabled, config.upstream.recognise) = (enabled, recognise);
+        });
+        let app = app.await;
+        let eve = app.user("eve", false).await;
+        import(&app, &eve, &pack, &[&[("name", "Sky")], texts].concat()).await["notes"].clone()
+    };
+    assert_eq!(told(true, true, &[("recognise", "false")]).await, json!([]));
+    for (enabled, recognise, setting) in [(false, true, "`upstream.enabled`"), (true, false, "`upstream.recognise`")] {
+        let notes = told(enabled, recognise, &[]).await;
+        assert_eq!(notes[0]["what"], "recognition");
+        assert!(notes[0]["why"].as_str().unwrap().contains(setting), "{notes}");
+    }
+    assert_eq!(sites.asked(), Vec::<String>::new());
+    assert_eq!(told(true, true, &[]).await, json!([]));
+    assert!(!sites.asked().is_empty());
 }
 
 #[tokio::test]

@@ -21,7 +21,13 @@ impl Caller {
 
     /// Begins an upload.
     pub(crate) async fn begin(&self, name: &str, size: usize) -> Answer {
-        let metadata = format!("filename {}", BASE64_STANDARD.encode(name));
+        self.begin_with(name, size, None).await
+    }
+
+    /// Begins an upload, and says whether others are asked about the file.
+    pub(crate) async fn begin_with(&self, name: &str, size: usize, recognise: Option<&str>) -> Answer {
+        let said = recognise.map(|said| format!(",recognise {}", BASE64_STANDARD.encode(said))).unwrap_or_default();
+        let metadata = format!("filename {}{said}", BASE64_STANDARD.encode(name));
         let headers = [("upload-length", &*size.to_string()), ("upload-metadata", &metadata)];
         self.tus("POST", "/uploads", &headers, Body::empty()).await
     }

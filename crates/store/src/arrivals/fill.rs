@@ -3,11 +3,12 @@
 use kleister_types::{Environment, Perm, Timestamp};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::plan::is_same;
-use super::{Arrival, Bytes, Outcome, Placed, hold, keep_sources};
+use super::same::is_same;
+use super::{Arrival, Bytes, Outcome, Placed, heed, hold, keep_sources, word};
+use crate::facts::{self, cut};
 use crate::permissions::open_locked;
 use crate::rows::{self, blob, module, version, version_file};
-use crate::{Caller, Need, Result, blobs, facts};
+use crate::{Caller, Need, Result, blobs, versions};
 
 /// The version of a mod that waits for these bytes, if one does: the oldest.
 pub(crate) async fn waiting(
@@ -43,6 +44,9 @@ pub(crate) async fn complete(
 
 /// Gives a placeholder its bytes, and what was read in them. That changes nothing for a frozen build with it, whose
 /// hashes these are.
+///
+/// A human's word counts first. Without one, what is known of the placeholder stays, since that may be a human's too, and
+/// what was read fills the gaps.
 pub(super) async fn fill(
     db: &impl ConnectionTrait,
     caller: &Caller,
@@ -55,17 +59,34 @@ pub(super) async fn fill(
         blobs::keep(db, (**blob).clone()).await?;
         file = complete(db, file, blob, now).await?;
     }
+    if let Some(redistribution) = allowed(&file, arrival) {
+        word(Some(redistribution)).clone_into(&mut file.redistribution);
+        rows::update(db, file.clone()).await?;
+    }
     keep_sources(db, &file.id, &arrival.sources, now).await?;
+    let wishes = &arrival.wishes;
+    if let Some(name) = &wishes.name {
+        versions::rename(db, caller, &mut version, name, now).await?;
+    }
     let said = Environment::from_words(version.client.as_deref(), version.server.as_deref());
-    let environment = said.or(arrival.facts.environment);
+    let environment = wishes.environment.or(said).or(arrival.facts.environment);
     let (number, licence) = (version.number.take(), version.licence.take());
     facts::fill(&mut version, &arrival.facts, environment);
-    version.number = number.or(version.number);
+    let said = wishes.number.as_deref().map(|number| cut(number, 255));
+    version.number = said.or(number).or(version.number);
+    version.public = wishes.public.unwrap_or(version.public);
     version.licence = version.licence.or(licence);
     version.updated_at = now.as_millis();
     rows::update(db, version.clone()).await?;
     facts::keep(db, &version.id, &arrival.facts, now).await?;
     facts::follow(db, &mut module, environment).await?;
-    facts::remember(db, &module.id, &arrival.identities(), false, now).await?;
+    module = heed(db, arrival, module, now).await?;
     Ok(Placed { module, version, file, outcome: Outcome::Filled })
+}
+
+/// Whether others may hand a placeholder's file out, if that is news: as a human says now, else as the places say that know
+/// the file, where nobody has said anything yet.
+fn allowed(file: &version_file::Model, arrival: &Arrival) -> Option<bool> {
+    let told = arrival.redistribution.filter(|_| file.redistribution == word(None));
+    arrival.wishes.redistribution.or(told)
 }

@@ -8,8 +8,10 @@ use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::names::{candidates, stem};
+use super::same::{digests, is_same};
 use super::{Arrival, Bytes};
 use crate::facts::{self, Identity, cut};
+use crate::links::{self, Used};
 use crate::names::{Scope, is_id, make_slug, name_fault, new_id, title_fault};
 use crate::permissions::{Opened, open_all};
 use crate::rows::{mod_identity, module, name, version, version_file};
@@ -68,7 +70,8 @@ enum Target {
 /// What would become of each arrival by itself, or why nothing can: what a human wants may be missing, denied or broken.
 pub async fn plan(db: &impl ConnectionTrait, caller: &Caller, arrivals: &[Arrival]) -> Result<Vec<Result<Plan>>> {
     let world = World::read(db, caller, arrivals).await?;
-    let targets: Vec<Result<Target>> = arrivals.iter().map(|arrival| world.target(arrival)).collect();
+    let mut targets: Vec<Result<Target>> = arrivals.iter().map(|arrival| world.target(arrival)).collect();
+    refuse_renaming(db, caller, &mut targets, arrivals).await?;
     let mods: Vec<&str> = targets.iter().filter_map(|target| target.as_ref().ok()?.mod_id()).collect();
     let words: HashMap<String, Environment> = facts::words(db, &mods).await?.into_iter().collect();
     let id = new_id();
@@ -80,6 +83,9 @@ pub async fn plan(db: &impl ConnectionTrait, caller: &Caller, arrivals: &[Arriva
         let title = title(arrival);
         check(arrival)?;
         match target? {
+            Target::Is(Plan::Fills { module, version, .. }) if is_clash(&taken, arrival, &module.id, &version.name) => {
+                Err(Error::invalid("version", "version", "is already taken"))
+            }
             Target::Is(plan) => Ok(plan),
             Target::New => {
                 let name = arrival.wishes.name.clone().or_else(|| free("")).unwrap_or_else(|| format!("v{id}"));
@@ -103,10 +109,39 @@ pub async fn plan(db: &impl ConnectionTrait, caller: &Caller, arrivals: &[Arriva
 impl Target {
     fn mod_id(&self) -> Option<&str> {
         match self {
-            Self::To(module) => Some(&module.id),
+            Self::To(module) | Self::Is(Plan::Fills { module, .. }) => Some(&module.id),
             Self::Is(_) | Self::New => None,
         }
     }
+}
+
+/// Refuses what would call a placeholder otherwise that a published build uses: its name is fixed.
+async fn refuse_renaming(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    targets: &mut [Result<Target>],
+    arrivals: &[Arrival],
+) -> Result<()> {
+    for (target, arrival) in targets.iter_mut().zip(arrivals) {
+        let (Ok(Target::Is(Plan::Fills { version, .. })), Some(name)) = (&target, &arrival.wishes.name) else {
+            continue;
+        };
+        if *name == version.name {
+            continue;
+        }
+        match links::refuse_if_used(db, caller, Used::Published(&version.id)).await {
+            Err(error @ Error::Database(_)) => return Err(error),
+            Err(error) => *target = Err(error),
+            Ok(()) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether the name that a human wants for a placeholder is that of another version.
+fn is_clash(taken: &HashSet<(String, String)>, arrival: &Arrival, mod_id: &str, former: &str) -> bool {
+    let other = |name: &&String| Scope::Versions(mod_id).key(name) != Scope::Versions(mod_id).key(former);
+    arrival.wishes.name.as_ref().filter(other).is_some_and(|name| !is_free(taken, mod_id, name))
 }
 
 /// The rules for what a human wishes.
@@ -276,34 +311,6 @@ impl World {
 
 fn may_change(opened: &Opened<module::Model>) -> bool {
     opened.right >= Some(Perm::Admin)
-}
-
-/// Whether these are one file's bytes: every digest that both know is the same, and one of them is not broken easily. An MD5
-/// does where a placeholder has nothing else: some packs tell no more.
-pub(super) fn is_same(file: &version_file::Model, bytes: &Bytes) -> bool {
-    let [md5, sha1, sha256, sha512] = digests(bytes);
-    let pairs = [(&file.md5, md5), (&file.sha1, sha1), (&file.sha256, sha256), (&file.sha512, sha512)];
-    let both = |(known, told): &(&Option<String>, Option<&str>)| Some(known.as_deref()? == (*told)?);
-    let agreed: Vec<Option<bool>> = pairs.iter().map(both).collect();
-    let by_md5 = file.blob.is_none() && agreed == [Some(true), None, None, None] && is_as_large(file, bytes);
-    !agreed.contains(&Some(false)) && (agreed[1..].contains(&Some(true)) || by_md5)
-}
-
-/// Whether nothing speaks against that these have the same number of bytes.
-fn is_as_large(file: &version_file::Model, bytes: &Bytes) -> bool {
-    let told = match bytes {
-        Bytes::Here(blob) => Some(blob.size),
-        Bytes::Elsewhere(hashes) => hashes.size.and_then(|size| i64::try_from(size).ok()),
-    };
-    file.size.zip(told).is_none_or(|(known, told)| known == told)
-}
-
-/// MD5, SHA-1, SHA-256 and SHA-512, as far as they are known.
-fn digests(bytes: &Bytes) -> [Option<&str>; 4] {
-    match bytes {
-        Bytes::Here(blob) => [&blob.md5, &blob.sha1, &blob.sha256, &blob.sha512].map(|digest| Some(digest.as_str())),
-        Bytes::Elsewhere(hashes) => [&hashes.md5, &hashes.sha1, &hashes.sha256, &hashes.sha512].map(Option::as_deref),
-    }
 }
 
 /// The slugs that a mod of this arrival would have: of its ids, then of its title.

@@ -72,8 +72,16 @@ async fn readable(db: &impl ConnectionTrait, caller: &Caller, ids: BTreeSet<Stri
     Ok(rows.iter().filter(|row| is_readable(row)).map(|row| row.id.clone()).collect())
 }
 
-/// A version that is here, with its mod and its file.
-pub type Known = (module::Model, version::Model, version_file::Model);
+/// A version that is here.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The mod, with the caller's right on it.
+    pub module: Opened<module::Model>,
+    /// The version.
+    pub version: version::Model,
+    /// The file.
+    pub file: version_file::Model,
+}
 
 /// The versions, which the caller sees, that have a file from one of these places, each told by kind, project and file there; for files
 /// of which a pack tells no hash.
@@ -110,7 +118,7 @@ pub async fn versions(
     let seen = found.into_iter().filter_map(|(file, version)| {
         let version = version?;
         let opened = mods.get(&version.mod_id).filter(|opened| version.public || opened.right.is_some())?;
-        Some((by_file.get(&file.id)?.clone(), (opened.row.clone(), version, file)))
+        Some((by_file.get(&file.id)?.clone(), Known { module: opened.clone(), version, file }))
     });
     Ok(seen.collect())
 }

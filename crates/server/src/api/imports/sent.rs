@@ -52,6 +52,10 @@ impl OperationInput for SentImport {
                 "name": { "type": "string", "description": "The name of a new pack." },
                 "build": { "type": "string", "description": "The name of the new build." },
                 "mirror": { "type": "boolean", "description": "Whether files that the pack points to are kept here." },
+                "recognise": {
+                    "type": "boolean",
+                    "description": "Whether Modrinth and CurseForge are asked whether they know the files in it.",
+                },
             },
         });
         let json = ctx.schema.subschema_for::<ImportChange>();
@@ -95,6 +99,10 @@ async fn set(wanted: &mut ImportChange, name: &str, field: Field<'_>) -> Result<
         "build" => &mut wanted.build,
         "mirror" => {
             wanted.mirror = flag("mirror", &text(field).await?)?;
+            return Ok(());
+        }
+        "recognise" => {
+            wanted.recognise = flag("recognise", &text(field).await?)?;
             return Ok(());
         }
         _ => return Ok(()),
@@ -144,6 +152,7 @@ impl SentImport {
             }
             None => Origin::Address(address.unwrap_or_default()),
         };
-        Ok(ImportPack { origin, target, build, mirror: wanted.mirror.unwrap_or(false) })
+        let (mirror, recognise) = (wanted.mirror.unwrap_or(false), wanted.recognise.unwrap_or(true));
+        Ok(ImportPack { origin, target, build, mirror, recognise })
     }
 }
