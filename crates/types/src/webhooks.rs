@@ -38,6 +38,7 @@ pub struct Webhook {
 /// What is sent to an address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "WebhookShape")]
 pub enum Shape {
     /// A JSON document of Kleister's own, signed by the Standard Webhooks specification.
     #[default]
@@ -64,6 +65,7 @@ impl Shape {
 /// What a webhook can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "WebhookEvent")]
 pub enum Event {
     /// Players may have a build from now on: it was published, or a published one was made public.
     Published,
@@ -90,6 +92,7 @@ impl Event {
 /// Why the server switched a webhook off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "WebhookDisabled")]
 pub enum Disabled {
     /// The receiver says that the address is no more: 410, or Discord's 404.
     Gone,
@@ -155,6 +158,7 @@ pub struct WebhookList {
 
 /// Something that a webhook is told: what, and whether it has arrived.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "WebhookDelivery")]
 pub struct Delivery {
     /// The identifier: 26 characters, lower case. The receiver gets it as `webhook-id`, the same one at each attempt.
     pub id: String,
@@ -186,6 +190,7 @@ pub struct Delivery {
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "WebhookDeliveryState")]
 pub enum DeliveryState {
     /// It is to be sent, for the first time or again.
     Waiting,
@@ -218,6 +223,7 @@ impl DeliveryState {
 /// Why something did not arrive. No more is told: an answer or an address would let users look around in our network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "WebhookFailure")]
 pub enum Failure {
     /// The receiver answered with another status than 2xx.
     Refused,
@@ -251,6 +257,7 @@ impl Failure {
 
 /// A page of what a webhook was told, the newest first.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "WebhookDeliveryList")]
 pub struct DeliveryList {
     /// How many there are on all pages.
     pub total: u64,

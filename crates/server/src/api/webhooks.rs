@@ -29,7 +29,7 @@ struct WebhookPath {
 
 /// The parts of an address that name something that a webhook was told.
 #[derive(Debug, Deserialize, JsonSchema)]
-struct DeliveryPath {
+struct WebhookDeliveryPath {
     /// The webhook, by identifier.
     webhook_id: String,
     /// The delivery, by identifier.
@@ -138,7 +138,7 @@ async fn deliveries(
     Ok(Reply(DeliveryList { total: page.total, limit: paging.limit(), offset: paging.offset(), deliveries }))
 }
 
-async fn repeat(State(app): State<App>, edit: CanEdit<Pack>, At(path): At<DeliveryPath>) -> Result<Delivery> {
+async fn repeat(State(app): State<App>, edit: CanEdit<Pack>, At(path): At<WebhookDeliveryPath>) -> Result<Delivery> {
     let (write, pack) = edit.lock().await?;
     let webhook = webhooks::open(&*write, edit.caller(), &pack, &path.webhook_id).await?;
     let row = webhooks::again(&*write, &webhook, &path.delivery_id, app.clock.now()).await?;
