@@ -3,45 +3,15 @@
 import queue
 import re
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
 from authors import make_build, make_mod, make_pack, publish, release
+from receiving import TELLING, Receiver
 from running import ROOT, Server
 from standardwebhooks import Webhook, WebhookVerificationError
 
 WEBHOOKS = "/api/v1/packs/sky/webhooks"
-
-
-class Receiver:
-    """A server on the loopback that keeps what comes; it answers with `answers`, one after the other, then with 204."""
-
-    def __init__(self):
-        self.got, self.answers = queue.Queue(), []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                self.send_response(outer.answers.pop(0) if outer.answers else 204)
-                self.end_headers()
-                outer.got.put((dict(self.headers), body))
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook/a-secret-of-ours"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def next(self, secret):
-        """What comes next, once it was verified."""
-        headers, body = self.got.get(timeout=30)
-        return headers, Webhook(secret).verify(body, headers)
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @pytest.fixture
@@ -55,11 +25,7 @@ def receiver():
 def telling(tmp_path):
     """A server that may tell receivers on the loopback, with a pack."""
     server = Server(tmp_path / "telling", "--log-format", "json", "--log-level", "trace")
-    server.environment |= {
-        "KLEISTER_WEBHOOK_ENABLED": "true",
-        "KLEISTER_WEBHOOK_NETWORKS": "127.0.0.0/8",
-        "KLEISTER_WEBHOOK_PLAIN_HTTP": "true",
-    }
+    server.environment |= TELLING
     server.start().become_admin()
     make_pack(server, "Sky")
     make_mod(server, "Lamps", {"1.0": b"lamps"})
