@@ -101,6 +101,10 @@ def test_all_numbers_are_in_the_handbook(watched):
     """And the handbook tells of none that is not there."""
     watched.get("/")
     make_mod(watched, "Lamps", {"1.0": b"lamps"})
+    make_pack(watched, "Sky")
+    webhook = {"name": "CI", "url": "https://ci.example.org/"}
+    made = watched.post("/api/v1/packs/sky/webhooks", webhook).json()["kept"]["id"]
+    assert watched.post(f"/api/v1/packs/sky/webhooks/{made}/test").json()["failure"] == "off"
     exchange(watched, b"GET / HTTP/1.1\n\n")
     text = watched.get(f"http://{watched.metrics}/metrics", token=None).body.decode()
     described = {line.split()[2] for line in text.splitlines() if line.startswith("# HELP ")}

@@ -11,6 +11,7 @@ import databases
 import pytest
 from authors import make_mod, make_pack, release
 from jars import jar
+from receiving import TELLING, Receiver
 from replicas import replica, s3_service
 from running import PASSWORD, Server, refused_start
 
@@ -26,7 +27,7 @@ def place(tmp_path_factory):
     """The variables of servers on a new database, and the address of their S3 service."""
     folder = tmp_path_factory.mktemp("replicas")
     with databases.postgres() as url, s3_service(folder / "service") as endpoint:
-        yield folder, {"KLEISTER_DATABASE_URL": databases.new_database(url)}, endpoint
+        yield folder, {"KLEISTER_DATABASE_URL": databases.new_database(url), **TELLING}, endpoint
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +142,27 @@ def test_names_stay_unique_between_them(pair):
     makes = [lambda s=server: s.post("/api/v1/mods", {"name": "Torch", "slug": "torch"}) for server in pair * 4]
     statuses = sorted(answer.status for answer in both(makes))
     assert statuses == [200] + [422] * 7, statuses
+
+
+def test_a_webhook_is_told_by_one_of_them(pair):
+    """Whichever comes first: nothing comes twice, and everything in order."""
+    first, second = pair
+    receiver = Receiver()
+    wanted = {"name": "CI", "url": receiver.url, "events": ["recommended"]}
+    made = first.post("/api/v1/packs/sky/webhooks", wanted).json()
+    webhook = f"/api/v1/packs/sky/webhooks/{made['kept']['id']}"
+    release(first, "sky", "3.0", [("lamps", "1.0")])
+    names = ["1.0", "3.0"] * 10
+    for server, name in zip(pair * 10, names):
+        assert server.put("/api/v1/packs/sky/channels/recommended", {"build": name}).status == 200
+    assert [receiver.next(made["secret"])[1]["data"]["build"]["name"] for _ in names] == names
+
+    def told():
+        return [(row["state"], row["attempts"]) for row in second.get(f"{webhook}/deliveries").json()["deliveries"]]
+
+    soon(lambda: told() == [("delivered", 1)] * len(names))
+    assert receiver.got.empty()
+    receiver.close()
 
 
 @contextlib.contextmanager

@@ -35,6 +35,8 @@ def test_a_second_server_on_the_same_database_is_refused(server):
         ("[signin]\nmemory = 1", ["signin.memory", "19456"]),
         ("[upstream]\nfabric = 'ftp://x/'", ["upstream.fabric", "ftp://x/", "https"]),
         ("[upstream]\ntimeout = 0", ["upstream.timeout", "600"]),
+        ("[webhook]\ntimeout = 61", ["webhook.timeout", "60"]),
+        ("[webhook]\nnetworks = 'mine'", ["webhook.networks", "mine", "10.0.0.0/8"]),
         ("[log]\nlevel = 'loud'", ["log.level", "loud", "error", "trace"]),
         ("[log]\nformat = 'xml'", ["log.format", "xml", "pretty", "json"]),
         ("[server", ["kleister.toml"]),

@@ -23,6 +23,7 @@ use crate::signin::token::Keys;
 use crate::tus::Turns;
 use crate::updater::Attempts;
 use crate::uploads::Uploads;
+use crate::webhooks::Webhooks;
 use crate::{Clock, Config, loader_packages, storage};
 
 /// What every handler shares; a clone is the same server.
@@ -64,6 +65,8 @@ pub struct App {
     pub turns: Turns,
     /// The way to others.
     pub outbound: Outbound,
+    /// The way to webhooks.
+    pub webhooks: Webhooks,
     /// Long work under way.
     pub jobs: Jobs,
     /// When packwiz-installer was asked for last.
@@ -102,6 +105,7 @@ impl App {
             uploads: Uploads::new(&config.upload),
             turns: Turns::default(),
             outbound: Outbound::new(&config.upstream)?,
+            webhooks: Webhooks::new(&config.webhook)?,
             jobs: Jobs::default(),
             updater: Attempts::default(),
             signing: config.server.key()?.map(Arc::new),

@@ -14,6 +14,7 @@ mod token;
 mod upload;
 pub mod upstream;
 mod value;
+mod webhook;
 
 use std::path::{Path, PathBuf};
 
@@ -33,6 +34,7 @@ pub use token::Token;
 pub use upload::Upload;
 pub use upstream::Upstream;
 pub use value::Hidden;
+pub use webhook::Webhook;
 
 /// All settings of a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +56,8 @@ pub struct Config {
     pub signin: Signin,
     /// What is fetched from others, and whom it may be fetched from.
     pub upstream: Upstream,
+    /// Whether and whom webhooks tell.
+    pub webhook: Webhook,
     /// What is written to the log.
     pub log: Log,
 }
@@ -185,6 +189,10 @@ const KEYS: &[&str] = &[
     "upstream.recognise",
     "upstream.free",
     "upstream.plain_http",
+    "webhook.enabled",
+    "webhook.networks",
+    "webhook.plain_http",
+    "webhook.timeout",
     "log.level",
     "log.format",
     "log.color",
@@ -244,6 +252,7 @@ impl Config {
         self.upload.check()?;
         self.token.check()?;
         self.upstream.check()?;
+        self.webhook.check()?;
         self.signin.check()
     }
 }

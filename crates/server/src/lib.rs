@@ -38,6 +38,7 @@ pub mod updater;
 pub mod uploads;
 mod upstream;
 mod watch;
+pub mod webhooks;
 
 pub use app::App;
 pub use clock::Clock;

@@ -1,4 +1,4 @@
-//! Fetching from others: whatever address users or documents name, nobody is reached who must not be.
+//! Fetching from others, and telling them: whatever address users or documents name, nobody is reached who must not be.
 //!
 //! The rules, in their order: one parser of addresses, scheme, port, no user, host on the list, our look-up of the
 //! host's name, every address that it has a public one, the connection to one of just these, at most five redirects
@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use reqwest::Url;
 use reqwest::redirect::Policy;
 use tokio::sync::Semaphore;
 
@@ -25,7 +26,7 @@ pub use self::receive::Expected;
 use self::resolve::{Guard, LookUp, system};
 use self::rules::{Rules, Trust};
 use crate::app::StartError;
-use crate::config::Upstream;
+use crate::config::{Upstream, Webhook};
 
 /// What others are told of who asks: Modrinth refuses those who do not say.
 const AGENT: &str = concat!("kleister/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")");
@@ -109,9 +110,21 @@ impl Outbound {
         Self::through(config, Times::default(), &system())
     }
 
+    /// The way to webhooks, which has rules and times of its own.
+    pub fn to_webhooks(config: &Webhook) -> Result<Self, StartError> {
+        let total = Duration::from_secs(config.timeout);
+        let connect = total.min(Times::default().connect);
+        let times = Times { connect, first_byte: total, idle: total, total };
+        Self::made(config.enabled, Rules::of_webhooks(config), times, &system())
+    }
+
     /// The same with times and a look-up of names of one's own.
     fn through(config: &Upstream, times: Times, look_up: &LookUp) -> Result<Self, StartError> {
-        let rules = Arc::new(Rules::new(config));
+        Self::made(config.enabled, Rules::new(config), times, look_up)
+    }
+
+    fn made(enabled: bool, rules: Rules, times: Times, look_up: &LookUp) -> Result<Self, StartError> {
+        let rules = Arc::new(rules);
         let client = |rules: Option<Arc<Rules>>| {
             let guard = Guard { look_up: Arc::clone(look_up), rules };
             let client =
@@ -123,7 +136,7 @@ impl Outbound {
             })
         };
         Ok(Self(Arc::new(Inner {
-            enabled: config.enabled,
+            enabled,
             times,
             guarded: client(Some(Arc::clone(&rules)))?,
             trusting: client(None)?,
@@ -150,6 +163,16 @@ impl Outbound {
     /// Fetches for a user from an address of the configuration, which may be a private one.
     pub fn configured(&self, user: &str) -> Errand {
         self.errand(user, Trust::Configured)
+    }
+
+    /// Sends to an address that a user has named, for whoever it is; they share their places.
+    pub fn called(&self, whom: &str) -> Errand {
+        self.errand(whom, Trust::Called)
+    }
+
+    /// Whether an address that a user names may be called, as far as can be told without looking its host up.
+    pub fn may_call(&self, url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| self.0.rules.judge(&url, Trust::Called).is_ok())
     }
 
     /// Fetches for a user what an address of the configuration leads to, as GitHub's lead to where its files are: that may

@@ -14,7 +14,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use kleister_store::{intakes, jobs as finished, logins, sessions, setup, tokens, uploads};
+use kleister_store::{intakes, jobs as finished, logins, sessions, setup, tokens, uploads, webhooks as told};
 use tower::{Layer, ServiceBuilder};
 use tower_http::normalize_path::{NormalizePath, NormalizePathLayer};
 
@@ -24,11 +24,11 @@ use crate::logs::{self, log_request};
 use crate::problem::Problem;
 use crate::signin::memory;
 use crate::watch::Watch;
-use crate::{App, Clock, Config, admin, api, delivery, fingerprints, first_steps, jobs, operations, storage};
+use crate::{App, Clock, Config, admin, api, delivery, fingerprints, first_steps, jobs, operations, storage, webhooks};
 
 /// How often what is over is forgotten.
 const SWEEP: Duration = Duration::from_hours(1);
-/// How long jobs that are over are remembered: 30 days.
+/// How long jobs that are over are remembered, and what webhooks were told: 30 days.
 const REMEMBERED: i64 = 30 * 24 * 3600;
 /// How old a file of an unfinished upload must be to be swept away.
 const STALE_UPLOAD: Duration = Duration::from_hours(24);
@@ -62,6 +62,7 @@ pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartErro
     let admin = tokio::spawn(socket.serve(app.clone(), stop.clone()));
     let sweeper = tokio::spawn(sweep(app.clone(), stop.clone()));
     let memory = tokio::spawn(memory::keep(app.clone(), stop.clone()));
+    let webhooks = tokio::spawn(webhooks::keep(app.clone(), stop.clone()));
     let operators = metrics.map(|(metrics, watch)| {
         tokio::spawn(watch.clone().keep_small(stop.clone()));
         let service = operations::routes(app.clone(), watch).into_service();
@@ -70,7 +71,7 @@ pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartErro
     main.serve(trimmed(router(app.clone(), more)), Arc::clone(&app.config), stop.clone()).await;
     stop.cancel();
     app.jobs.halt().await;
-    let tasks = [admin, sweeper, memory].into_iter().chain(operators).chain(shared.into_iter().flatten());
+    let tasks = [admin, sweeper, memory, webhooks].into_iter().chain(operators).chain(shared.into_iter().flatten());
     for task in tasks {
         let _ = task.await;
     }
@@ -203,5 +204,6 @@ async fn forget_what_is_over(app: &App) -> kleister_store::Result<()> {
     tokens::forget_ended(&*write, now).await?;
     logins::forget_old(&*write, now).await?;
     finished::forget_old(&*write, now.plus_seconds(-REMEMBERED)).await?;
+    told::forget_old(&*write, now.plus_seconds(-REMEMBERED)).await?;
     write.commit().await
 }

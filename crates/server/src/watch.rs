@@ -87,6 +87,7 @@ fn describe() {
     describe_counter!("kleister_uploads_total", one, "Files that were sent.");
     describe_counter!("kleister_upload_bytes_total", Unit::Bytes, "Bytes of the files that were kept.");
     describe_gauge!("kleister_uploads_under_way", one, "Files that are being sent.");
+    describe_counter!("kleister_webhook_calls_total", one, "Attempts to tell a webhook something.");
     describe_counter!("kleister_database_queries_total", one, "Statements that the database was given.");
     describe_gauge!("kleister_database_connections", one, "Connections to the database.");
     describe_gauge!("kleister_database_connections_limit", one, "The most connections to the database.");
@@ -112,6 +113,11 @@ pub(crate) fn answered(method: &Method, route: &str, status: StatusCode, took: D
 pub(crate) fn uploaded(outcome: &'static str, bytes: u64) {
     counter!("kleister_uploads_total", "outcome" => outcome).increment(1);
     counter!("kleister_upload_bytes_total").increment(bytes);
+}
+
+/// Counts an attempt to tell a webhook something.
+pub(crate) fn told(outcome: &'static str) {
+    counter!("kleister_webhook_calls_total", "outcome" => outcome).increment(1);
 }
 
 /// Counts a sign-in with a password that was answered.

@@ -10,6 +10,7 @@ use crate::lists::{self, Page, Sorts};
 use crate::names::{self, Scope};
 use crate::permissions::{self, Found, Opened, permit};
 use crate::rows::{self, build, name, pack};
+use crate::webhooks::{self, Happened};
 use crate::{Caller, Error, Need, Result, channels};
 
 pub(crate) mod change;
@@ -180,12 +181,32 @@ pub async fn delete(db: &impl ConnectionTrait, caller: &Caller, row: &build::Mod
 }
 
 /// Turns a draft into a published build: from now on it is what its release says, and the channels move: `latest`,
-/// or the one that is named in the call.
+/// or the one that is named in the call. Those who want to know are told.
 pub async fn publish(
     db: &impl ConnectionTrait,
     caller: &Caller,
-    mut row: build::Model,
+    row: build::Model,
     (document, wanted): (String, &BuildChange),
+    now: Timestamp,
+) -> Result<build::Model> {
+    let row = freeze(db, row, document, now).await?;
+    let named = wanted.channel.as_deref();
+    let latest = if named.is_some() { wanted.latest == Some(true) } else { row.wants_latest };
+    let latest = (row.public && latest).then_some(LATEST);
+    let recommended = row.wants_recommended.then_some(RECOMMENDED);
+    let channels: Vec<&str> = [latest, recommended, named].into_iter().flatten().collect();
+    webhooks::ring(db, Happened::Published(&channels), &row, now).await?;
+    for channel in channels {
+        channels::point(db, caller, channel, &row, now).await?;
+    }
+    Ok(row)
+}
+
+/// Turns a draft into a build that was published elsewhere long ago: no channel moves, and nobody is told.
+pub async fn freeze(
+    db: &impl ConnectionTrait,
+    mut row: build::Model,
+    document: String,
     now: Timestamp,
 ) -> Result<build::Model> {
     State::Published.as_str().clone_into(&mut row.state);
@@ -194,13 +215,6 @@ pub async fn publish(
     rows::update(db, row.clone()).await?;
     let build_id = row.id.clone();
     rows::insert(db, rows::release::Model { build_id, document, created_at: now.as_millis() }).await?;
-    let named = wanted.channel.as_deref();
-    let latest = if named.is_some() { wanted.latest == Some(true) } else { row.wants_latest };
-    let latest = (row.public && latest).then_some(LATEST);
-    let recommended = row.wants_recommended.then_some(RECOMMENDED);
-    for channel in [latest, recommended, named].into_iter().flatten() {
-        channels::point(db, caller, channel, &row, now).await?;
-    }
     Ok(row)
 }
 

@@ -15,6 +15,7 @@ use crate::audit::{self, Event};
 use crate::builds::{self, Dressed};
 use crate::names::{self, Scope};
 use crate::rows::{self, build, channel, channel_build, name};
+use crate::webhooks::{self, Happened};
 use crate::{Caller, Error, Result};
 
 /// The newest build for everybody; it moves at every publishing that names no other channel.
@@ -54,8 +55,8 @@ fn is_common(name: &str) -> bool {
     [LATEST, RECOMMENDED].contains(&name)
 }
 
-/// Points a channel to a published build that everybody who sees the pack may have; makes the channel if there is
-/// none of this name.
+/// Points a channel to a published build that everybody who sees the pack may have, and tells those who want to know what is
+/// recommended; makes the channel if there is none of this name.
 pub async fn point(
     db: &impl ConnectionTrait,
     caller: &Caller,
@@ -63,6 +64,21 @@ pub async fn point(
     to: &build::Model,
     now: Timestamp,
 ) -> Result<channel::Model> {
+    let (row, from) = point_quietly(db, caller, name, to, now).await?;
+    if row.name == RECOMMENDED && from.as_deref() != Some(&to.id) {
+        webhooks::ring(db, Happened::Recommended(from.as_deref()), to, now).await?;
+    }
+    Ok(row)
+}
+
+/// Points a channel to a build like [`point`], for what is not new; gives also the build that it pointed to before.
+pub(crate) async fn point_quietly(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    name: &str,
+    to: &build::Model,
+    now: Timestamp,
+) -> Result<(channel::Model, Option<String>)> {
     let name = name.to_lowercase();
     refuse_unless_offered(&name, to)?;
     if !is_common(&name) {
@@ -77,7 +93,7 @@ pub async fn point(
         updated_at: now.as_millis(),
     };
     match &former {
-        Some(former) if former.build_id == row.build_id => return Ok(former.clone()),
+        Some(former) if former.build_id == row.build_id => return Ok((former.clone(), Some(row.build_id))),
         Some(_) => rows::update(db, row.clone()).await?,
         None => rows::insert(db, row.clone()).await?,
     }
@@ -85,7 +101,7 @@ pub async fn point(
     remember(db, &row, from.as_ref(), now).await?;
     let moved = event("channel.move", &row, json!({"from": from, "to": row.build_id}));
     audit::note(db, caller, [moved], now).await?;
-    Ok(row)
+    Ok((row, from))
 }
 
 /// Notes what a channel points to and pointed to, for those who may have nothing else of the pack. Until it is set,

@@ -25,9 +25,14 @@ pub async fn all(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<signin
     Ok(vec![key])
 }
 
-/// 256 bits nobody can guess, in hexadecimal.
-pub fn random_hex() -> String {
+/// 256 bits nobody can guess.
+pub fn random() -> [u8; 32] {
     let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
-    hex::encode(bytes)
+    bytes
+}
+
+/// 256 bits nobody can guess, in hexadecimal.
+pub fn random_hex() -> String {
+    hex::encode(random())
 }

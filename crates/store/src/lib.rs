@@ -52,6 +52,7 @@ pub mod updater;
 pub mod uploads;
 pub mod users;
 pub mod versions;
+pub mod webhooks;
 
 pub use caller::{Caller, Who};
 pub use db::{Db, Location, Read, Write};

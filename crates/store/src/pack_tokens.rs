@@ -260,7 +260,8 @@ fn whitelist_rules(wanted: &Invitation) -> Rules {
     rules
 }
 
-fn name_fault(name: &str) -> Option<&'static str> {
+/// What is wrong with what somebody calls a thing that has no address; nothing for a good name.
+pub(crate) fn name_fault(name: &str) -> Option<&'static str> {
     if name.trim().is_empty() {
         Some("cannot be blank")
     } else if name.chars().count() > 255 {

@@ -47,6 +47,8 @@ pub mod version_file;
 pub mod version_loader;
 pub mod version_minecraft;
 pub mod version_source;
+pub mod webhook;
+pub mod webhook_delivery;
 pub mod wrapper;
 
 use sea_orm::{

@@ -20,6 +20,7 @@ mod solder;
 mod storage;
 mod updater;
 mod upgrade;
+mod webhooks;
 mod work;
 
 use sea_orm_migration::prelude::*;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             private::steps(),
             updater::steps(),
             loader_packages::steps(),
+            webhooks::steps(),
         ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

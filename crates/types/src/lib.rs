@@ -35,6 +35,7 @@ pub mod time;
 pub mod uploads;
 pub mod users;
 pub mod versions;
+pub mod webhooks;
 
 pub use environment::{Environment, Support};
 pub use notice::{Notice, Violation};

@@ -40,6 +40,7 @@ pub mod upload;
 mod uploads;
 mod users;
 mod versions;
+mod webhooks;
 
 use aide::axum::ApiRouter;
 use aide::transform::TransformOperation;
@@ -69,6 +70,7 @@ pub fn routes() -> ApiRouter<App> {
         .merge(compare::routes())
         .merge(pack_tokens::routes())
         .merge(previews::routes())
+        .merge(webhooks::routes())
         .merge(mods::routes())
         .merge(versions::routes())
         .merge(links::routes())

@@ -10,6 +10,7 @@ use kleister_formats::Addresses;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::App;
+use crate::config::Server;
 
 /// All but the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -20,6 +21,12 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 pub struct Base(String);
 
 impl Base {
+    /// The configured one, for what is made outside of a request.
+    pub fn configured(config: &Server) -> Option<Self> {
+        let configured = config.host.trim_end_matches('/');
+        (!configured.is_empty()).then(|| Self(configured.to_owned()))
+    }
+
     /// The address itself.
     pub fn root(&self) -> &str {
         &self.0
@@ -73,9 +80,8 @@ impl FromRequestParts<App> for Base {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let configured = app.config.server.host.trim_end_matches('/');
-        if !configured.is_empty() {
-            return Ok(Self(configured.to_owned()));
+        if let Some(configured) = Self::configured(&app.config.server) {
+            return Ok(configured);
         }
         let header = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
         let host = header.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));

@@ -43,10 +43,9 @@ pub async fn publish(
 }
 
 /// Publishes a draft that a Solder had published: what is in it was played long ago, so nothing of it is refused. Of two
-/// files on one path that of the first version counts, as for the Technic Launcher. Channels do not move.
+/// files on one path that of the first version counts, as for the Technic Launcher. Channels do not move, and nobody is told.
 pub async fn take_over(
     write: &Write,
-    caller: &Caller,
     pack: &pack::Model,
     build: build::Model,
     kept: Kept,
@@ -56,7 +55,7 @@ pub async fn take_over(
     let (mut release, _) = described(pack, &build, contents);
     let zips = release.solder.map(|kept| kept.zips).unwrap_or_default();
     release.solder = Some(Kept { zips, ..kept });
-    builds::publish(&**write, caller, build, (release.freeze().to_document(), &BuildChange::default()), now).await
+    builds::freeze(&**write, build, release.freeze().to_document(), now).await
 }
 
 /// The zips of a published build that came from a Solder; none for a draft.

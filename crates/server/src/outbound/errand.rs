@@ -70,6 +70,17 @@ impl Errand {
         .await
     }
 
+    /// Sends a JSON document that is written already, with headers of its own; gives the status of an answer that is a
+    /// success. Nothing else of the answer is read, and redirects are not followed.
+    pub async fn send(&self, url: &str, headers: HeaderMap, document: Bytes) -> Result<u16, Refusal> {
+        self.whole(async {
+            let url = Url::parse(url).map_err(|_| Refusal::NotAllowed)?;
+            let answer = self.once(Method::POST, &url, self.trust, &headers, Some(document)).await?;
+            if answer.status().is_success() { Ok(answer.status().as_u16()) } else { Err(no_success(&answer, &url)) }
+        })
+        .await
+    }
+
     /// Fetches at most `limit` bytes into the files. Nothing is kept of what is not as expected; what is kept has no row
     /// yet.
     pub async fn fetch(&self, files: &Files, url: &str, expected: &Expected, limit: u64) -> Result<Blob, Refusal> {
@@ -137,13 +148,22 @@ fn elsewhere(answer: &Response, url: &Url) -> Result<Option<Url>, Refusal> {
     if status.is_success() {
         return Ok(None);
     }
-    let field = |name| answer.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    if let (301 | 302 | 303 | 307 | 308, Some(location)) = (status.as_u16(), field(LOCATION)) {
+    if let (301 | 302 | 303 | 307 | 308, Some(location)) = (status.as_u16(), field(answer, LOCATION)) {
         return url.join(location).map(Some).map_err(|_| Refusal::NotAllowed);
     }
-    let retry_after = field(RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
+    Err(no_success(answer, url))
+}
+
+/// An answer that is no success, and when it may be asked for again.
+fn no_success(answer: &Response, url: &Url) -> Refusal {
+    let status = answer.status();
+    let retry_after = field(answer, RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
     let refusal = Refusal::Unreachable { status: Some(status.as_u16()), retry_after };
-    Err(refused(url, &format!("it answers {status}"), refusal))
+    refused(url, &format!("it answers {status}"), refusal)
+}
+
+fn field(answer: &Response, name: HeaderName) -> Option<&str> {
+    answer.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
 /// What the network says, down to the cause, for the operator; a host that is not public is one that is not allowed.

@@ -1,4 +1,4 @@
-//! Which addresses may be fetched.
+//! Which addresses may be fetched, and which may be told something.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,10 @@ use reqwest::Url;
 use url::Host;
 
 use super::network::is_public;
-use crate::config::{Networks, Upstream};
+use crate::config::{Networks, Upstream, Webhook};
+
+/// The ports below this are those of services of the system, of which only those of the web are called.
+const FREE_PORTS: u16 = 1024;
 
 /// Who says that an address is to be fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub(super) enum Trust {
     Download,
     /// An address of [`Trust::Download`], which led there.
     Led,
+    /// A user, for something that is sent there.
+    Called,
 }
 
 impl Trust {
@@ -34,7 +39,7 @@ impl Trust {
         match self {
             Self::Configured => Self::Named,
             Self::Download => Self::Led,
-            Self::Named | Self::Free | Self::Led => self,
+            Self::Named | Self::Free | Self::Led | Self::Called => self,
         }
     }
 }
@@ -58,6 +63,12 @@ impl Rules {
         }
     }
 
+    /// What the operator allows to be told something.
+    pub(super) fn of_webhooks(config: &Webhook) -> Self {
+        let networks = config.networks.clone();
+        Self { hosts: Vec::new(), networks, free: false, plain_http: config.plain_http }
+    }
+
     /// Whether a host may have this address.
     pub(super) fn allow(&self, address: IpAddr) -> bool {
         is_public(address) || self.networks.contain(address)
@@ -74,17 +85,18 @@ impl Rules {
             return Ok(());
         }
         if is_plain && !self.plain_http {
-            return Err("`upstream.plain_http` is off");
+            return Err("addresses without encryption are off, by `plain_http`");
         }
         let host = url.host_str().unwrap_or_default();
         let is_listed = |port| self.hosts.iter().any(|listed| listed.0 == host && listed.1 == port);
-        if url.port().is_some_and(|port| !is_listed(Some(port))) {
-            return Err("the port is not listed in `upstream.hosts`");
+        let is_open = |port| is_listed(Some(port)) || (trust == Trust::Called && port >= FREE_PORTS);
+        if url.port().is_some_and(|port| !is_open(port)) {
+            return Err("the port is not listed in `upstream.hosts`, or that of a service of the system");
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err("it names a user");
         }
-        let is_free = trust == Trust::Led || (trust == Trust::Free && self.free);
+        let is_free = matches!(trust, Trust::Led | Trust::Called) || (trust == Trust::Free && self.free);
         if !is_free && !is_listed(None) && !is_listed(url.port_or_known_default()) {
             return Err("the host is not listed in `upstream.hosts`");
         }

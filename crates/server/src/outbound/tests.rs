@@ -1,5 +1,6 @@
 //! Whoever is not to be reached is not, however his address is spelt.
 
+mod calling;
 mod world;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -223,7 +223,7 @@ impl Taking<'_> {
         if old.published {
             let kept =
                 Kept { id: Some(old.number), java: old.java.clone(), forge: old.forge.clone(), ..Kept::default() };
-            publish::take_over(self.write, self.caller, self.pack, row, kept, at).await?;
+            publish::take_over(self.write, self.pack, row, kept, at).await?;
         }
         Ok(())
     }

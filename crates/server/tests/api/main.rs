@@ -70,4 +70,5 @@ mod uploads;
 mod upstream;
 mod users;
 mod versions;
+mod webhooks;
 mod zoo;

@@ -65,6 +65,14 @@ ListPackTokens          | 404       404      403  200   200   200          401  
 CreatePackToken         | 401       404      403  200   200   200          401      401
 InvitePlayers           | 401       404      403  200   200   200          401      401
 DeletePackToken         | 401       404      403  200   200   200          401      401
+ListWebhooks            | 404       404      403  200   200   200          401      401
+CreateWebhook           | 401       404      403  200   200   200          401      401
+ShowWebhook             | 404       404      403  200   200   200          401      401
+UpdateWebhook           | 401       404      403  200   200   200          401      401
+DeleteWebhook           | 401       404      403  200   200   200          401      401
+TestWebhook             | 401       404      403  200   200   200          401      401
+ListWebhookDeliveries   | 404       404      403  200   200   200          401      401
+RepeatWebhookDelivery   | 401       404      403  200   200   200          401      401
 SearchSource            | 401       200      200  200   200   200          401      401
 ListSourceVersions      | 401       200      200  200   200   200          401      401
 ImportSource            | 401       200      200  200   200   200          401      401

@@ -11,7 +11,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderName, Request, StatusCode};
 use axum::response::Response;
-use kleister_server::config::{Database, Server, Signin, Upload, Upstream};
+use kleister_server::config::{Database, Server, Signin, Upload, Upstream, Webhook};
 use kleister_server::{App, Clock, Config, serve};
 use kleister_types::Timestamp;
 use serde_json::{Value, json};
@@ -317,6 +317,7 @@ fn config(database: &Fresh, folder: &Path) -> Config {
             packwiz_bootstrap: String::new(),
             ..Upstream::default()
         },
+        webhook: Webhook { enabled: false, ..Webhook::default() },
         ..Config::default()
     }
 }

@@ -10,6 +10,7 @@ use crate::loaders::{self, Kind};
 use crate::names::{self, Scope};
 use crate::rows::{self, build, pack};
 use crate::rules::{Rules, edit, given};
+use crate::webhooks::{self, Happened};
 use crate::{Caller, Error, Result, channels, check, links};
 
 /// Makes a draft of a pack, empty or from another build of it.
@@ -84,8 +85,24 @@ pub async fn update(
         (false, true) => channels::settle_latest(db, caller, &row.pack_id, "", now).await?,
         _ => {}
     }
+    tell(db, &former, &row, now).await?;
     move_channels(db, caller, &row, wanted, now).await?;
     Ok(row)
+}
+
+/// Tells those who want to know that a build was withdrawn, or that one which was published for members is for everybody
+/// now.
+async fn tell(db: &impl ConnectionTrait, former: &build::Model, row: &build::Model, now: Timestamp) -> Result<()> {
+    let is_published = former.state == State::Published.as_str();
+    match State::from_word(&row.state) {
+        State::Yanked if is_published => webhooks::ring(db, Happened::Yanked, row, now).await,
+        State::Published if is_published && row.public && !former.public => {
+            let pointing = channels::pointing_to(db, vec![&row.id]).await?;
+            let channels: Vec<&str> = pointing.iter().map(|channel| channel.name.as_str()).collect();
+            webhooks::ring(db, Happened::Published(&channels), row, now).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether channels may point to a build.

@@ -206,7 +206,8 @@ fn set(link: build_version::Model, given: Given, needs: Environment) -> build_ve
     }
 }
 
-/// Points `latest` and `recommended` where the Solder had them, if a channel may point there; gives what may not.
+/// Points `latest` and `recommended` where the Solder had them, if a channel may point there; gives what may not. That is
+/// no news to anybody.
 pub async fn take_channels(
     db: &impl ConnectionTrait,
     caller: &Caller,
@@ -224,7 +225,7 @@ pub async fn take_channels(
             continue;
         };
         if to.state == State::Published.as_str() && to.public {
-            channels::point(db, caller, channel, &to, now).await?;
+            channels::point_quietly(db, caller, channel, &to, now).await?;
         } else {
             let why = if to.public { "a draft" } else { "private" };
             refused.push(format!(

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::audit::{self, Event};
 use crate::rows::{self, blob, blob_block, build, build_file, build_version, pack, release, user, version_file};
+use crate::webhooks::{self, Happened};
 use crate::{Caller, Error, Result, channels};
 
 /// Everything that is blocked, by its key.
@@ -54,6 +55,7 @@ pub async fn block(
         };
         rows::update(db, row.clone()).await?;
         channels::leave(db, caller, &row, now).await?;
+        webhooks::ring(db, Happened::Yanked, &row, now).await?;
         events.push(Event {
             action: "build.yank",
             kind: "build",

@@ -43,8 +43,18 @@ const BRINGING: &[&str] = &[
 ];
 
 /// Reads that take more than seeing the thing.
-const GUARDED_READS: &[&str] =
-    &["ListPreviews", "ListPackTokens", "CheckBuild", "ListSolderKeys", "ListSolderClients", "ListBlobs", "ShowBlob"];
+const GUARDED_READS: &[&str] = &[
+    "ListPreviews",
+    "ListPackTokens",
+    "ListWebhooks",
+    "ShowWebhook",
+    "ListWebhookDeliveries",
+    "CheckBuild",
+    "ListSolderKeys",
+    "ListSolderClients",
+    "ListBlobs",
+    "ShowBlob",
+];
 
 /// Documents the problems of an operation. Where it documents one already, that is the form of all of them.
 pub(super) fn document(method: &str, operation: &mut Operation) {

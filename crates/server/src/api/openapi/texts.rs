@@ -31,6 +31,7 @@ const FILES: &[&str] = &[
     include_str!("../tokens.md"),
     include_str!("../users.md"),
     include_str!("../versions.md"),
+    include_str!("../webhooks.md"),
 ];
 
 /// Every text with the identifiers of its operations.

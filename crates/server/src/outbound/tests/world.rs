@@ -15,8 +15,9 @@ use axum::routing::{get, post};
 use bytes::Bytes;
 use kleister_files::Files;
 
-use crate::config::Upstream;
+use crate::config::{Upstream, Webhook};
 use crate::outbound::resolve::LookUp;
+use crate::outbound::rules::Rules;
 use crate::outbound::{Outbound, Refusal, Times};
 
 pub(super) const LIMIT: u64 = 1 << 20;
@@ -80,6 +81,24 @@ impl World {
 
 /// A way out with names that mean addresses of the tests, and how often one was looked up.
 pub(super) fn through(config: &Upstream, more: &[(&str, &[&str])]) -> (Outbound, Arc<AtomicUsize>) {
+    let (look_up, looked_up) = names(more);
+    (Outbound::through(config, TIMES, &look_up).unwrap(), looked_up)
+}
+
+/// The way to webhooks with such names.
+pub(super) fn to_webhooks(config: &Webhook) -> Outbound {
+    Outbound::made(true, Rules::of_webhooks(config), TIMES, &names(&[]).0).unwrap()
+}
+
+const TIMES: Times = Times {
+    connect: Duration::from_millis(2000),
+    first_byte: Duration::from_millis(300),
+    idle: Duration::from_millis(300),
+    total: Duration::from_millis(3000),
+};
+
+/// Names that mean addresses of the tests, and how often one was looked up.
+fn names(more: &[(&str, &[&str])]) -> (LookUp, Arc<AtomicUsize>) {
     let mut names = HashMap::from([
         ("mods.test", vec!["127.0.0.1"]),
         ("other.test", vec!["127.0.0.1"]),
@@ -102,8 +121,7 @@ pub(super) fn through(config: &Upstream, more: &[(&str, &[&str])]) -> (Outbound,
         let found = names.get(&host).cloned().ok_or_else(|| std::io::Error::other("no such host"));
         Box::pin(async move { found })
     });
-    let [connect, first_byte, idle, total] = [2000, 300, 300, 3000].map(Duration::from_millis);
-    (Outbound::through(config, Times { connect, first_byte, idle, total }, &look_up).unwrap(), looked_up)
+    (look_up, looked_up)
 }
 
 async fn answer(what: String, port: u16, headers: HeaderMap) -> Response {

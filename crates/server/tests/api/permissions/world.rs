@@ -7,7 +7,7 @@ use crate::schema::operations;
 use crate::sites::Sites;
 use crate::test_app::{Caller, TestApp};
 use crate::upstream::{FAMILIES, Upstream};
-use crate::{imports, jobs};
+use crate::{imports, jobs, webhooks};
 
 /// The SHA-256 of bytes that are nowhere, and that nobody wants.
 const UNWANTED: &str = "6666666666666666666666666666666666666666666666666666666666666666";
@@ -120,6 +120,8 @@ impl World {
                 let made = self.maker.post(&format!("/packs/{name}/tokens"), json!({"name": name})).await.ok();
                 Some(("{pack_token_id}", made["kept"]["id"].as_str().unwrap().to_owned()))
             }
+            "RepeatWebhookDelivery" => Some(("{webhook_id}/deliveries/{delivery_id}", self.told(name).await)),
+            _ if operation.contains("Webhook") => Some(("{webhook_id}", webhooks::made(&self.maker, name).await)),
             "ShowBlob" | "UnblockBlob" => {
                 self.maker.put(&format!("/blobs/{UNWANTED}/block"), json!({"reason": "it is only a test"})).await.ok();
                 None
@@ -152,6 +154,13 @@ impl World {
             "ShowJob" | "FollowJob" => Some(("{job_id}", jobs::counted(&self.app, "maker", 1).await.id)),
             _ => None,
         }
+    }
+
+    /// A webhook of the pack and what it was told, as an address names both.
+    async fn told(&self, pack: &str) -> String {
+        let webhook = webhooks::made(&self.maker, pack).await;
+        let told = self.maker.send("POST", &format!("/packs/{pack}/webhooks/{webhook}/test"), None).await.ok();
+        format!("{webhook}/deliveries/{}", told["id"].as_str().unwrap())
     }
 
     /// The address of an operation, below `/api/v1`.
@@ -303,6 +312,8 @@ fn body(operation: &str, name: &str) -> Option<Value> {
         "UpdateSolderClient" | "AcceptIntake" => json!({}),
         "ImportSolder" => json!({"address": "https://solder.example.org/api/"}),
         "CreateSolderKey" | "CreatePackToken" => json!({"name": name}),
+        "CreateWebhook" => json!({"name": name, "url": "https://ci.example.org/hook"}),
+        "UpdateWebhook" => json!({}),
         "InvitePlayers" => json!({"whitelist": [{"uuid": "2f6a0d1c58b14f0e9d5b0c8f3f3f3a11", "name": name}]}),
         "CreateSolderClient" => json!({"name": name, "uuid": format!("new-{name}")}),
         "AttachSolderClientToPack" | "DeleteSolderClientFromPack" => json!({"pack": name}),

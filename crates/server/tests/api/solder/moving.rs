@@ -9,8 +9,8 @@ use super::fixture::{BOB, EVE, Fixture, KEY, md5};
 use super::old_solder::OldSolder;
 use super::replay::{assert_replayed, moved, mover, read_api};
 use super::{api, is_refused};
-use crate::fresh;
 use crate::test_app::{Caller, TestApp};
+use crate::{fresh, webhooks};
 
 #[tokio::test]
 async fn launcher_is_answered_as_before_a_move_of_the_database() {
@@ -121,7 +121,7 @@ async fn moved_pack_goes_on_with_new_mods() {
 async fn move_is_repeated_without_duplicates() {
     let fixture = Fixture::new();
     let folder = tempfile::tempdir().unwrap();
-    let (app, _, _, anonymous) = TestApp::with_callers().await;
+    let (app, admin, _, anonymous) = TestApp::with_callers().await;
     let database = fixture.database(&folder, Age::Current).await;
     let source = Source::Database { url: database.url() };
     let files = fixture.files();
@@ -145,11 +145,14 @@ async fn move_is_repeated_without_duplicates() {
     assert_eq!(api(&anonymous, "/modpack/SkyPack").await.json()["builds"], json!(["1.0"]));
     std::fs::rename(files.path().join("away"), late).unwrap();
     app.clock.advance(60);
+    let told = format!("/packs/SkyPack/webhooks/{}/deliveries", webhooks::made(&admin, "SkyPack").await);
     let second = moved(&app, &source, place()).await;
     assert_eq!(second.left_out, []);
     let made: Vec<_> = second.created.iter().filter(|line| !line.starts_with("version")).collect();
     assert_eq!(made.len(), 4, "{made:?}");
     assert_eq!(api(&anonymous, "/modpack/SkyPack").await.json()["builds"], json!(["1.0", "1.1"]));
+    // What players had there is no news.
+    assert_eq!(admin.get(&told).await.ok()["total"], 0);
     let third = moved(&app, &source, place()).await;
     assert_eq!((third.created, third.left_out), (vec![], vec![]));
     // A build that was changed there afterwards stays here as it was published.
