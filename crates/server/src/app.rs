@@ -20,6 +20,7 @@ use crate::signin::personal::PersonalTokens;
 use crate::signin::session::Sessions;
 use crate::signin::throttle::{self, Throttle};
 use crate::signin::token::Keys;
+use crate::storage::Suspects;
 use crate::tus::Turns;
 use crate::updater::Attempts;
 use crate::uploads::Uploads;
@@ -58,6 +59,8 @@ pub struct App {
     pub readings: Readings,
     /// When loaders' packages were asked for in vain.
     pub loader_packages: loader_packages::Attempts,
+    /// What failed on its way out a moment ago.
+    pub suspects: Suspects,
     /// Who sends files just now.
     pub uploads: Uploads,
     /// Who goes on with a file that comes in pieces.
@@ -99,6 +102,7 @@ impl App {
             releases: Releases::default(),
             readings: Readings::default(),
             loader_packages: loader_packages::Attempts::default(),
+            suspects: Suspects::default(),
             uploads: Uploads::new(&config.upload),
             turns: Turns::default(),
             outbound: Outbound::new(&config.upstream)?,

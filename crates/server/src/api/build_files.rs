@@ -102,8 +102,8 @@ async fn show(
     let path = path.existing()?;
     let (_, blob) = build_files::find(&*db, &opened.build, &path.key()).await?;
     drop(db);
-    let size = blob.size.try_into().unwrap_or(0);
-    let stored = Stored { sha256: &blob.sha256, size, name: path.file_name() };
+    let (size, crc32) = (blob.size.try_into().unwrap_or(0), blob.crc32.try_into().ok());
+    let stored = Stored { sha256: &blob.sha256, size, crc32, name: path.file_name() };
     Ok(Answer(answer::stored(&app, stored, Caching::Private, &headers).await?))
 }
 

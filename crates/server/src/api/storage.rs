@@ -41,7 +41,8 @@ async fn show(
 ) -> std::result::Result<Response, Problem> {
     let (_, blob) = versions::open_file(&*db, &caller, &file_id).await?;
     drop(db);
-    let stored = Stored { sha256: &blob.sha256, size: blob.size.try_into().unwrap_or(0), name: &name };
+    let (size, crc32) = (blob.size.try_into().unwrap_or(0), blob.crc32.try_into().ok());
+    let stored = Stored { sha256: &blob.sha256, size, crc32, name: &name };
     answer::stored(&app, stored, Caching::Private, &headers).await
 }
 

@@ -13,13 +13,13 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http_range_header::parse_range_header;
-use kleister_files::{Body as Read, Files};
+use kleister_files::Body as Read;
 use kleister_formats::mrpack;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use self::planned::planned;
-use crate::App;
 use crate::problem::Problem;
+use crate::{App, storage};
 
 /// The characters that `filename*` of RFC 8187 takes as they are.
 const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'+');
@@ -62,27 +62,31 @@ impl Caching {
 }
 
 /// A file that lies under its hash.
+#[derive(Clone, Copy)]
 pub struct Stored<'a> {
     /// Its SHA-256, which is its tag too.
     pub sha256: &'a str,
     /// In bytes.
     pub size: u64,
+    /// Its CRC-32, if that is known: comparing it on the way costs less.
+    pub crc32: Option<u32>,
     /// What it is called when it is saved.
     pub name: &'a str,
 }
 
 /// Answers with a stored file, or the part of it that is asked for, to be saved; or sends the client to the bucket that
-/// it lies in, where the operator wants that.
+/// it lies in, where the operator wants that. What goes out as a whole is compared on the way; parts are not, nor what the
+/// bucket hands out itself.
 pub async fn stored(app: &App, file: Stored<'_>, caching: Caching, request: &HeaderMap) -> Result<Response, Problem> {
     let disposition = attachment(file.name);
     if app.files.is_remote() && !app.config.upload.proxy && !is_known(&tag(file.sha256), request) {
         let told = disposition.to_str().unwrap_or("attachment");
-        if let Some(address) = app.files.address(file.sha256, file.size, LENT, told).await? {
+        if let Some(address) = storage::address(app, (file.sha256, file.size), LENT, told).await? {
             return lent(&address);
         }
     }
     let about = [(CONTENT_TYPE, media_type(file.name)), (CONTENT_DISPOSITION, disposition)];
-    read(&app.files, (file.sha256, file.size), about, caching, request).await
+    read(app, file, about, caching, request).await
 }
 
 /// Sends the client to an address that soon holds no more, so nobody may keep this answer.
@@ -94,39 +98,45 @@ fn lent(address: &str) -> Result<Response, Problem> {
 
 /// Answers with a stored picture that this server has encoded, to be shown.
 pub async fn picture(
-    files: &Files,
+    app: &App,
     sha256: &str,
     size: u64,
     caching: Caching,
     request: &HeaderMap,
 ) -> Result<Response, Problem> {
     let about = [(CONTENT_TYPE, HeaderValue::from_static("image/png"))];
-    read(files, (sha256, size), about, caching, request).await
+    read(app, shown(sha256, size), about, caching, request).await
 }
 
 /// Answers with a picture as it was uploaded, to be shown if it is of a kind that cannot do more than be seen.
 pub async fn image(
-    files: &Files,
+    app: &App,
     (sha256, size): (&str, u64),
     content_type: &str,
     caching: Caching,
     request: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let shown = ["image/png", "image/jpeg", "image/gif", "image/webp"].into_iter().find(|known| *known == content_type);
-    let about = [(CONTENT_TYPE, HeaderValue::from_static(shown.unwrap_or("application/octet-stream")))];
-    read(files, (sha256, size), about, caching, request).await
+    let kinds = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+    let kind = kinds.into_iter().find(|known| *known == content_type).unwrap_or("application/octet-stream");
+    let about = [(CONTENT_TYPE, HeaderValue::from_static(kind))];
+    read(app, shown(sha256, size), about, caching, request).await
 }
 
-/// Answers with a blob of this hash and size, or the part of it that is asked for, and what is said about it.
+/// A picture, which is shown and so has no name.
+const fn shown(sha256: &str, size: u64) -> Stored<'_> {
+    Stored { sha256, size, crc32: None, name: "" }
+}
+
+/// Answers with a stored file, or the part of it that is asked for, and what is said about it.
 async fn read<const N: usize>(
-    files: &Files,
-    (sha256, size): (&str, u64),
+    app: &App,
+    Stored { sha256, size, crc32, .. }: Stored<'_>,
     about: [(HeaderName, HeaderValue); N],
     caching: Caching,
     request: &HeaderMap,
 ) -> Result<Response, Problem> {
     let tag = tag(sha256);
-    files.refuse(sha256)?;
+    storage::refuse(app, sha256).await?;
     if is_known(&tag, request) {
         return Ok(headed(StatusCode::NOT_MODIFIED.into_response(), &tag, caching));
     }
@@ -134,7 +144,7 @@ async fn read<const N: usize>(
         Ok(range) => range,
         Err(unsatisfiable) => return Ok(unsatisfiable.into_response()),
     };
-    let body = match files.read(sha256, size, range.clone()).await? {
+    let body = match storage::open(app, (sha256, size, crc32), range.clone()).await? {
         Read::Whole(bytes) => Body::from(bytes),
         Read::Stream(stream) => Body::from_stream(stream),
     };

@@ -52,5 +52,5 @@ async fn send(
 ) -> Result<Response, Plain> {
     let frozen = &named.frozen.release;
     let name = format!("{}-{}-{format}.zip", frozen.pack.slug, frozen.version);
-    Ok(named.told(answer::planned(&app.files, &bundle.plan, &name, named.caching, headers).await?))
+    Ok(named.told(answer::planned(app, &bundle.plan, &name, named.caching, headers).await?))
 }

@@ -28,6 +28,6 @@ pub(super) async fn send(app: &App, file: &File, caching: Caching, headers: &Hea
     // What others hand out is not handed out here, even if the bytes are.
     let ours = file.hashes.sha256.as_ref().filter(|_| file.delivery == Delivery::Stored);
     let sha256 = ours.ok_or(Error::Missing("file"))?;
-    let stored = Stored { sha256, size: file.size, name: file.path.file_name() };
+    let stored = Stored { sha256, size: file.size, crc32: file.hashes.crc32, name: file.path.file_name() };
     answer::stored(app, stored, caching, headers).await
 }

@@ -37,7 +37,7 @@ async fn show(
         }
         Wanted::Upload => {
             let plan = mrpack::write_upload(&named.frozen.release, &named.addresses(&base)).plan;
-            answer::planned(&app.files, &plan, "pack.mrpack", named.caching, &headers).await?
+            answer::planned(&app, &plan, "pack.mrpack", named.caching, &headers).await?
         }
     };
     let frozen = &named.frozen.release;

@@ -59,10 +59,10 @@ pub(super) async fn send(
 ) -> Result<Response, Problem> {
     match bytes {
         Bytes::Kept { sha256, size, .. } => {
-            let stored = Stored { sha256, size: *size, name };
+            let stored = Stored { sha256, size: *size, crc32: None, name };
             answer::stored(app, stored, caching, headers).await
         }
-        Bytes::Planned(plan) => answer::planned(&app.files, plan, name, caching, headers).await,
+        Bytes::Planned(plan) => answer::planned(app, plan, name, caching, headers).await,
     }
 }
 
@@ -100,7 +100,7 @@ async fn md5(app: &App, plan: &Plan) -> Result<String, Problem> {
     for part in &plan.parts {
         match part {
             Part::Bytes(bytes) => digest.update(bytes),
-            Part::File { sha256, size } => match app.files.read(sha256, *size, None).await? {
+            Part::File { sha256, size, .. } => match app.files.read(sha256, *size, None).await? {
                 Body::Whole(bytes) => digest.update(&bytes),
                 Body::Stream(stream) => {
                     let mut chunks = stream.map_err(kleister_files::Error::Io);
