@@ -13,6 +13,7 @@ use kleister_store::Read;
 use kleister_store::releases::{self, Ticket};
 use kleister_store::rows::{build, pack};
 use kleister_types::Timestamp;
+use moka::future;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
@@ -43,6 +44,8 @@ pub struct Releases {
     frozen: Cache<String, Arc<Frozen>>,
     exports: Cache<(String, Addresses), Arc<Exports>>,
     documents: Cache<(String, Addresses, &'static str), Arc<Made>>,
+    /// The MD5s of Solder's zips that were made lately or are being made, by their plans.
+    pub(super) md5s: future::Cache<String, String>,
 }
 
 impl Default for Releases {
@@ -52,6 +55,7 @@ impl Default for Releases {
             frozen: Cache::new(RELEASES),
             exports: Cache::new(RELEASES),
             documents: Cache::new(RELEASES),
+            md5s: future::Cache::new(ADDRESSES),
         }
     }
 }

@@ -47,6 +47,17 @@ pub fn routes_by_token() -> Router<App> {
     tree().route("/api", get(async |_: Reader| ([(CACHE_CONTROL, "no-store")], about().await)))
 }
 
+/// Begins to make the MD5s of a build that was just published, so that the first launcher need not wait for them. It goes
+/// on behind the answer; what a stop of the server breaks off is made when somebody asks.
+pub fn begin(app: &App, build_id: &str) {
+    let (app, build_id) = (app.clone(), build_id.to_owned());
+    tokio::spawn(async move {
+        if let Err(problem) = zips::ready(&app, &build_id).await {
+            tracing::warn!(problem = problem.explained(), build_id, "cannot make the zips for Technic's launcher yet");
+        }
+    });
+}
+
 /// What both trees have. Every handler takes a [`Reader`], which is the one place where a token is judged.
 fn tree() -> Router<App> {
     Router::new()
