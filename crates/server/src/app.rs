@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kleister_files::Files;
 use kleister_store::{Db, keys, loaders, logins};
+use tokio_util::task::TaskTracker;
 
 use crate::config::Upload;
 use crate::delivery::release::Releases;
@@ -59,6 +60,8 @@ pub struct App {
     pub readings: Readings,
     /// When loaders' packages were asked for in vain.
     pub loader_packages: loader_packages::Attempts,
+    /// What goes on behind answers; nobody waits for it, but a server that ends in an orderly way can.
+    pub behind: TaskTracker,
     /// What failed on its way out a moment ago.
     pub suspects: Suspects,
     /// Who sends files just now.
@@ -102,6 +105,7 @@ impl App {
             releases: Releases::default(),
             readings: Readings::default(),
             loader_packages: loader_packages::Attempts::default(),
+            behind: TaskTracker::new(),
             suspects: Suspects::default(),
             uploads: Uploads::new(&config.upload),
             turns: Turns::default(),

@@ -10,7 +10,7 @@ use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE, VARY,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http_range_header::parse_range_header;
 use kleister_files::Body as Read;
@@ -77,12 +77,20 @@ pub struct Stored<'a> {
 /// Answers with a stored file, or the part of it that is asked for, to be saved; or sends the client to the bucket that
 /// it lies in, where the operator wants that. What goes out as a whole is compared on the way; parts are not, nor what the
 /// bucket hands out itself.
-pub async fn stored(app: &App, file: Stored<'_>, caching: Caching, request: &HeaderMap) -> Result<Response, Problem> {
-    let disposition = attachment(file.name);
-    if app.files.is_remote() && !app.config.upload.proxy && !is_known(&tag(file.sha256), request) {
+///
+/// Who asks for the headers alone is not sent there: an address is signed for one method.
+pub async fn stored(
+    app: &App,
+    file: Stored<'_>,
+    caching: Caching,
+    (method, request): (&Method, &HeaderMap),
+) -> Result<Response, Problem> {
+    let (disposition, tag) = (attachment(file.name), tag(file.sha256));
+    let is_lent = app.files.is_remote() && !app.config.upload.proxy && method != Method::HEAD;
+    if is_lent && !is_known(&tag, request) {
         let told = disposition.to_str().unwrap_or("attachment");
         if let Some(address) = storage::address(app, (file.sha256, file.size), LENT, told).await? {
-            return lent(&address);
+            return lent(&address, tag);
         }
     }
     let about = [(CONTENT_TYPE, media_type(file.name)), (CONTENT_DISPOSITION, disposition)];
@@ -90,10 +98,11 @@ pub async fn stored(app: &App, file: Stored<'_>, caching: Caching, request: &Hea
 }
 
 /// Sends the client to an address that soon holds no more, so nobody may keep this answer.
-fn lent(address: &str) -> Result<Response, Problem> {
+fn lent(address: &str, tag: HeaderValue) -> Result<Response, Problem> {
     let address = HeaderValue::try_from(address).map_err(std::io::Error::other);
     let address = address.map_err(kleister_files::Error::from)?;
-    Ok((StatusCode::FOUND, [(LOCATION, address), (CACHE_CONTROL, Caching::Draft.control())]).into_response())
+    let headers = [(LOCATION, address), (ETAG, tag), (CACHE_CONTROL, Caching::Draft.control())];
+    Ok((StatusCode::FOUND, headers).into_response())
 }
 
 /// Answers with a stored picture that this server has encoded, to be shown.

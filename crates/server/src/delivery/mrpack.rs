@@ -28,7 +28,12 @@ async fn show(
 ) -> Result<Response, Plain> {
     let named = release::find(&app, &address).await?;
     let mut response = match wanted {
-        Wanted::Players => send(&named, &named.exports(&app, &base)?.mrpack, &headers),
+        Wanted::Players => {
+            let made = named.document(&app, &base, "pack.mrpack", |release, addresses| {
+                Ok(mrpack::write(release, addresses)?.bytes)
+            })?;
+            send(&named, &made, &headers)
+        }
         Wanted::Own => {
             let made = named.document(&app, &base, "pack.mrpack?source=own", |release, addresses| {
                 Ok(mrpack::write_own(release, addresses)?.bytes)

@@ -132,8 +132,8 @@ async fn suspect(app: &App, sha256: &str) {
         return;
     }
     app.files.mark_damaged(sha256).await;
-    let (app, sha256) = (app.clone(), sha256.to_owned());
-    tokio::spawn(async move {
+    let (behind, app, sha256) = (app.behind.clone(), app.clone(), sha256.to_owned());
+    behind.spawn(async move {
         if let Err(problem) = look(&app, &sha256).await {
             // A mark without its row would keep a verification from writing the row: the next one who asks finds it again.
             app.files.mark_sound(&sha256);

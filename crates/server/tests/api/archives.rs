@@ -40,6 +40,7 @@ async fn published() -> (TestApp, Caller, Caller) {
     put(&admin, "config/jei.toml", b"a = 1").await;
     put(&admin, "server.properties?client=unsupported", b"motd=x").await;
     publish(&admin).await;
+    app.settled().await;
     (app, admin, anonymous)
 }
 
@@ -167,6 +168,11 @@ async fn archive_with_a_file_that_was_taken_down_is_gone_for_those_who_know_it_t
         assert_eq!(refused.status, 451, "{format}");
         assert!(String::from_utf8_lossy(&refused.bytes).contains("it steals passwords"));
     }
+    let refused = anonymous.fetch("/solder/packs/sky/1.0/jei/jei-1.0.zip").await;
+    assert_eq!(
+        (refused.status.as_u16(), &refused.json()["error"]),
+        (451, &"This was taken down: it steals passwords".into())
+    );
     assert_eq!(anonymous.fetch_with(&address("prism"), &[("if-none-match", tag)]).await.status, 451);
 }
 

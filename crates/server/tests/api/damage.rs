@@ -8,6 +8,8 @@ use axum::body::Body;
 use axum::http::Request;
 use http_body_util::BodyExt;
 use kleister_server::storage;
+use kleister_store::rows::solder_zip;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::test_app::{Caller, TestApp};
@@ -17,6 +19,9 @@ const SIZES: [usize; 2] = [1000, 700_000];
 
 /// Where players get the file, alone and within a zip.
 const ADDRESSES: [&str; 2] = ["/packs/sky/1.0/files/mods/jei-1.0.jar", "/packs/sky/1.0/prism.zip"];
+
+/// What Technic's launcher asks for.
+const BUILD: &str = "/solder/api/modpack/sky/1.0";
 
 /// A published build with one file of so many bytes.
 struct World {
@@ -39,7 +44,26 @@ impl World {
         admin.put("/packs/sky/builds/1.0", json!({"published": true})).await.ok();
         let index: Value = serde_json::from_slice(&player.fetch("/packs/sky/1.0/index.json").await.bytes).unwrap();
         let sha256 = index["files"][0]["hashes"]["sha256"].as_str().unwrap().to_owned();
+        app.settled().await;
         Self { app, admin, player, bytes, sha256 }
+    }
+
+    /// The same after a restart, with no zip for Solder's readers ever made.
+    async fn without_zips(self) -> Self {
+        self.app.settled().await;
+        let write = self.app.app.db.write().await.unwrap();
+        solder_zip::Entity::delete_many().exec(&*write).await.unwrap();
+        write.commit().await.unwrap();
+        drop((self.admin, self.player));
+        let app = self.app.restarted().await;
+        let (admin, player) = (app.sign_in("admin").await, app.anonymous());
+        Self { app, admin, player, ..self }
+    }
+
+    /// The MD5s that are noted.
+    async fn noted(&self) -> Vec<String> {
+        let rows = solder_zip::Entity::find().all(&self.app.app.db.read().await.unwrap()).await.unwrap();
+        rows.into_iter().map(|row| row.md5).collect()
     }
 
     fn place(&self) -> PathBuf {
@@ -142,6 +166,47 @@ async fn file_that_came_back_is_handed_out_again() {
         assert_eq!(world.missing().await, [""; 0]);
         assert_eq!(world.fetch(ADDRESSES[1]).await, (200, true));
     }
+}
+
+#[tokio::test]
+async fn md5_of_a_zip_is_noted_of_sound_files_only() {
+    for size in SIZES {
+        let world = World::with(size).await;
+        let noted = world.noted().await;
+        let world = world.without_zips().await;
+        world.damage();
+        let refused = world.player.fetch(BUILD).await;
+        assert_eq!(refused.status, 503);
+        assert!(world.noted().await.is_empty());
+        assert_eq!(world.missing().await, ["mods/jei-1.0.jar"]);
+        world.until_written(1).await;
+        fs::write(world.place(), &world.bytes).unwrap();
+        storage::verify(&world.app.app, &|_| {}).await.unwrap();
+        let build = world.player.fetch(BUILD).await.ok();
+        assert_eq!(world.noted().await, noted);
+        assert_eq!(build["mods"][0]["md5"], noted[0]);
+    }
+}
+
+#[tokio::test]
+async fn md5s_are_made_when_a_build_is_published_and_once_for_all_who_ask() {
+    let world = World::with(SIZES[1]).await;
+    world.admin.upload("jei", "2.0", "jei-2.0.jar", b"PK jei 2.0").await.ok();
+    let build = json!({
+        "name": "2.0", "minecraft_id": "1.21.1", "versions": [{"mod": "jei", "version": "2.0"}], "published": true,
+    });
+    world.admin.post("/packs/sky/builds", build).await.ok();
+    let made = async {
+        while world.noted().await.len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), made).await.expect("nobody has asked, and nothing is made");
+    let world = world.without_zips().await;
+    let asking = (0..20).map(|_| world.player.fetch(BUILD));
+    let answers = futures::future::join_all(asking).await;
+    assert!(answers.iter().all(|answer| answer.bytes == answers[0].bytes && answer.status == 200));
+    assert_eq!(world.noted().await.len(), 1);
 }
 
 #[tokio::test]

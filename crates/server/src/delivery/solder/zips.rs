@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -44,6 +44,7 @@ async fn show(
     State(app): State<App>,
     At(path): At<ZipPath>,
     reader: Reader,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let (found, _) = packs::find(&app, &path.build, reader).await?;
@@ -52,7 +53,7 @@ async fn show(
         .find(|package| package.name == path.name && packs::file_name(&package.name, &package.version) == path.file);
     let package = package.ok_or(Error::Missing("file"))?;
     let caching = if found.is_open { Caching::Immutable } else { Caching::Token };
-    Ok(send(&app, &package.bytes, &path.file, caching, &headers).await?)
+    Ok(send(&app, &package.bytes, &path.file, caching, (&method, &headers)).await?)
 }
 
 /// Answers with a zip.
@@ -61,14 +62,14 @@ pub(super) async fn send(
     bytes: &Zip,
     name: &str,
     caching: Caching,
-    headers: &HeaderMap,
+    asked: (&Method, &HeaderMap),
 ) -> Result<Response, Problem> {
     match bytes {
         Zip::Kept { sha256, size, .. } => {
             let stored = Stored { sha256, size: *size, crc32: None, name };
-            answer::stored(app, stored, caching, headers).await
+            answer::stored(app, stored, caching, asked).await
         }
-        Zip::Planned(plan) => answer::planned(app, plan, name, caching, headers).await,
+        Zip::Planned(plan) => answer::planned(app, plan, name, caching, asked.1).await,
     }
 }
 
@@ -89,7 +90,7 @@ pub(super) async fn md5s(app: &App, zips: impl Iterator<Item = &Zip>) -> Result<
     plans.retain(|key, _| !known.contains_key(*key));
     if !plans.is_empty() {
         // Who hangs up does not stop what others wait for.
-        let making = tokio::spawn(make(app.clone(), plans.into_values().cloned().collect()));
+        let making = app.behind.spawn(make(app.clone(), plans.into_values().cloned().collect()));
         known.extend(making.await.map_err(kleister_files::Error::from)??);
     }
     let md5 = |zip: &Zip| match zip {
