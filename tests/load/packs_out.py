@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures how packs go out, each against its yardstick in the same run.
 
-    python3 tests/load/packs_out.py [channel] [solder] [archives] [storm]
+    python3 tests/load/packs_out.py [channel] [solder] [archives] [storm] [private]
 
 Without a word, all of them. Needs wrk, nginx and curl (Debian: `apt-get install wrk nginx-light curl`); builds what it runs in
 release mode. Figures are medians of several rounds, in which ours and the yardstick take turns. KLEISTER_LOAD_SCALE, such as
@@ -184,7 +184,33 @@ def measure_storm(folder):
     server.stop()
 
 
-MEASURES = {"channel": measure_channel, "solder": measure_solder, "archives": measure_archives, "storm": measure_storm}
+def measure_private(folder):
+    """Instances that are up to date, each with a token of its own: the same pack with as many addresses."""
+    tokens, launchers = scaled(500), scaled(50)
+    server = Server(folder / "private").start().become_admin()
+    fill(server, scaled(200), 1000)
+    assert server.put("/api/v1/packs/load", {"public": False}).status == 200
+    paths = []
+    for number in range(tokens):
+        made = server.post("/api/v1/packs/load/tokens", {"name": f"Player {number}"})
+        assert made.status == 200
+        paths.append(f"/t/{made.json()['token']}/packs/load/latest/packwiz/pack.toml")
+    storm = [str(loading.TARGET / "examples" / "storm"), f"127.0.0.1:{server.port}", str(launchers)]
+    before = memory(server.process, "VmRSS")
+    for turn in ("first", "second"):
+        told = subprocess.run(storm, input="\n".join(paths), capture_output=True, text=True, check=True).stdout.strip()
+        growth = memory(server.process, "VmRSS") - before
+        print(f"pack.toml by {tokens} tokens, {turn} turn: {told}; memory grew by {growth:.1f} MiB")
+    server.stop()
+
+
+MEASURES = {
+    "channel": measure_channel,
+    "solder": measure_solder,
+    "archives": measure_archives,
+    "storm": measure_storm,
+    "private": measure_private,
+}
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ pub enum Error {
     /// No such blob, or a key that no blob can have.
     #[error("no such file is stored: upload it again")]
     Missing,
-    /// The stored file has not the size that it had when it was uploaded.
+    /// The stored file has not the size or the bytes that it had when it was uploaded.
     #[error("the stored file is damaged: upload it again or restore it from a backup")]
     Damaged,
     /// A range that is empty or does not lie inside the blob.

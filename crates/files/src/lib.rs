@@ -13,6 +13,7 @@
 
 mod blob;
 mod bucket;
+mod checked;
 mod checksum;
 mod digests;
 mod error;

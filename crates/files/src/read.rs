@@ -11,6 +11,7 @@ use object_store::{GetOptions, GetResult, GetResultPayload};
 use tokio::task::spawn_blocking;
 
 use crate::blob::Key;
+use crate::checked::{Meter, checked, known};
 use crate::{Error, Files, Result};
 
 /// Blobs up to this size are handed out whole, larger ones in chunks of it: smaller chunks cost more hops between
@@ -51,32 +52,61 @@ impl Body {
 impl Files {
     /// Opens a blob of which the size is known, all of it or a range.
     ///
-    /// A blob that has another size is [`Error::Damaged`] before the first byte. Small blobs may come from memory for a
-    /// moment after they were deleted: who may read what is for the rows to say.
+    /// A blob that has another size is [`Error::Damaged`] before the first byte. Read as a whole its bytes are compared
+    /// with its key on the way, and a stream of others ends in an error before its last chunk; of a range of a large
+    /// blob only the size is known to be right. Small blobs may come from memory for a moment after they were deleted:
+    /// who may read what is for the rows to say.
     pub async fn read(&self, sha256: &str, size: u64, range: Option<Range<u64>>) -> Result<Body> {
+        match range {
+            None => self.read_whole(sha256, size, None).await,
+            Some(range) => self.read_range(sha256, size, range).await,
+        }
+    }
+
+    /// Opens all of a blob, as [`Files::read`] does, but compares it with its CRC-32 if that is known.
+    ///
+    /// That finds damage and nothing else: who can write to the store can also forge a CRC-32. Verifying the storage,
+    /// which hashes all of it with SHA-256, finds that too, but a player's download has no time for it.
+    pub async fn read_whole(&self, sha256: &str, size: u64, crc32: Option<u32>) -> Result<Body> {
         let key = Key::parse(sha256)?;
         self.refuse(sha256)?;
-        if range.as_ref().is_some_and(|range| range.is_empty() || range.end > size) {
+        if size <= CHUNK {
+            return self.whole(key, size, crc32).await.map(Body::Whole);
+        }
+        let chunks = bytes_of(self.get(key, size, None).await?);
+        Ok(Body::Stream(checked(chunks, size, Meter::new(key, crc32))))
+    }
+
+    /// The bytes of a whole blob, of any size and past the memory, compared with its key whatever that costs.
+    pub async fn read_through(&self, sha256: &str, size: u64) -> Result<BoxStream<'static, io::Result<Bytes>>> {
+        let key = Key::parse(sha256)?;
+        self.refuse(sha256)?;
+        let chunks = bytes_of(self.get(key, size, None).await?);
+        Ok(checked(chunks, size, Meter::new(key, None)))
+    }
+
+    async fn read_range(&self, sha256: &str, size: u64, range: Range<u64>) -> Result<Body> {
+        let key = Key::parse(sha256)?;
+        self.refuse(sha256)?;
+        if range.is_empty() || range.end > size {
             return Err(Error::Range { size });
         }
         if size > CHUNK {
-            return Ok(Body::Stream(bytes_of(self.get(key, size, range).await?)));
+            return Ok(Body::Stream(bytes_of(self.get(key, size, Some(range)).await?)));
         }
-        let whole = self.whole(key, size).await?;
-        Ok(Body::Whole(match range {
-            Some(range) => whole.slice(index(range.start)..index(range.end)),
-            None => whole,
-        }))
+        let whole = self.whole(key, size, None).await?;
+        Ok(Body::Whole(whole.slice(index(range.start)..index(range.end))))
     }
 
     /// A small blob, from memory if it was asked for lately. Otherwise the store opens it in one hop and reads it in
-    /// another, which costs some 15 µs more than a single hop past the store would.
-    async fn whole(&self, key: Key<'_>, size: u64) -> Result<Bytes> {
+    /// another, which costs some 15 µs more than a single hop past the store would, and it is compared once,
+    /// before it gets into memory.
+    async fn whole(&self, key: Key<'_>, size: u64, crc32: Option<u32>) -> Result<Bytes> {
         let cached = self.0.small.get(key.text()).await;
         let fresh = cached.is_none();
         let whole = match cached {
             Some(whole) => whole,
-            None => self.get(key, size, None).await?.bytes().await?,
+            None => known(self.get(key, size, None).await?.bytes().await?, Meter::new(key, crc32)).await?,
         };
         if whole.len() as u64 != size {
             return Err(Error::Damaged);

@@ -40,6 +40,8 @@ pub enum Part {
         sha256: String,
         /// How many they are.
         size: u64,
+        /// Their CRC-32.
+        crc32: u32,
     },
 }
 
@@ -57,7 +59,7 @@ pub struct Plan {
 impl Entry {
     /// A stored file at a path of the instance.
     pub fn stored(path: &InstancePath, (sha256, size): (&str, u64), crc32: u32) -> Self {
-        Self { name: path.to_string(), content: Part::File { sha256: sha256.to_owned(), size }, crc32 }
+        Self { name: path.to_string(), content: Part::File { sha256: sha256.to_owned(), size, crc32 }, crc32 }
     }
 
     /// A text that was made. Its name is ours.
@@ -67,7 +69,7 @@ impl Entry {
 
     /// Something stored that is no file of the game. Its name is ours.
     pub(crate) fn kept(name: impl Into<String>, Stored { sha256, size, crc32 }: &Stored) -> Self {
-        let content = Part::File { sha256: sha256.clone(), size: *size };
+        let content = Part::File { sha256: sha256.clone(), size: *size, crc32: *crc32 };
         Self { name: name.into(), content, crc32: *crc32 }
     }
 

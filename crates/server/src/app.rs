@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kleister_files::Files;
 use kleister_store::{Db, keys, loaders, logins};
+use tokio_util::task::TaskTracker;
 
 use crate::config::Upload;
 use crate::delivery::release::Releases;
@@ -20,6 +21,7 @@ use crate::signin::personal::PersonalTokens;
 use crate::signin::session::Sessions;
 use crate::signin::throttle::{self, Throttle};
 use crate::signin::token::Keys;
+use crate::storage::Suspects;
 use crate::tus::Turns;
 use crate::updater::Attempts;
 use crate::uploads::Uploads;
@@ -59,6 +61,10 @@ pub struct App {
     pub readings: Readings,
     /// When loaders' packages were asked for in vain.
     pub loader_packages: loader_packages::Attempts,
+    /// What goes on behind answers; nobody waits for it, but a server that ends in an orderly way can.
+    pub behind: TaskTracker,
+    /// What failed on its way out a moment ago.
+    pub suspects: Suspects,
     /// Who sends files just now.
     pub uploads: Uploads,
     /// Who goes on with a file that comes in pieces.
@@ -102,6 +108,8 @@ impl App {
             releases: Releases::default(),
             readings: Readings::default(),
             loader_packages: loader_packages::Attempts::default(),
+            behind: TaskTracker::new(),
+            suspects: Suspects::default(),
             uploads: Uploads::new(&config.upload),
             turns: Turns::default(),
             outbound: Outbound::new(&config.upstream)?,

@@ -9,6 +9,7 @@
 pub mod answer;
 mod archives;
 pub mod base;
+mod exports;
 mod extras;
 mod feed;
 mod files;

@@ -1,11 +1,13 @@
 //! Looking after the bytes: collecting what nothing names, hashing all again, moving them, taking them down.
 //!
 //! All but the last is long work: a running server does it as a job, whoever asks for it, so that it tells how far it is
-//! and is begun again after a restart. Done twice it does no harm.
+//! and is begun again after a restart. Done twice it does no harm. What goes out is opened here too, so that bad bytes are
+//! marked as soon as somebody meets them.
 
 mod block;
 mod collect;
 mod copy;
+mod suspect;
 mod verify;
 
 use kleister_store::{Caller, Error, storage};
@@ -16,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 pub use self::block::{block, unblock};
 pub use self::collect::{Collect, Collected, collect};
 pub use self::copy::{Move, Moved, copy};
+pub use self::suspect::Suspects;
+pub(crate) use self::suspect::{address, check, open, read_through, refuse};
 pub(crate) use self::verify::look_again;
 pub use self::verify::{Bad, Verified, Verify, verify};
 use crate::App;

@@ -114,6 +114,11 @@ pub async fn clear(db: &impl ConnectionTrait, sha256: &str) -> Result<()> {
     Ok(())
 }
 
+/// Whether a blob is known to be damaged.
+pub async fn is_marked(db: &impl ConnectionTrait, sha256: &str) -> Result<bool> {
+    Ok(blob_damage::Entity::find_by_id(sha256).one(db).await?.is_some())
+}
+
 /// The keys of all blobs that are known to be damaged.
 pub async fn damaged(db: &impl ConnectionTrait) -> Result<Vec<String>> {
     let rows = blob_damage::Entity::find().order_by_asc(blob_damage::Column::Sha256).all(db).await?;

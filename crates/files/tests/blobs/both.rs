@@ -295,6 +295,37 @@ async fn damaged_blob_is_not_served() {
 }
 
 #[tokio::test]
+async fn changed_bytes_are_never_read_to_the_end() {
+    let (folder, files) = files().await;
+    let mut blob = keep(&files, &noise(5000)).await.unwrap();
+    change_a_bit(&folder.place(&blob.sha256));
+    assert!(matches!(files.read_whole(&blob.sha256, blob.size, Some(blob.crc32)).await, Err(Error::Damaged)));
+    blob = keep(&files, &noise(MIB)).await.unwrap();
+    let sound = files.read_whole(&blob.sha256, blob.size, Some(blob.crc32)).await.unwrap();
+    assert_eq!(all(sound).await.unwrap(), noise(MIB));
+    change_a_bit(&folder.place(&blob.sha256));
+    for crc32 in [Some(blob.crc32), None] {
+        let Body::Stream(mut chunks) = files.read_whole(&blob.sha256, blob.size, crc32).await.unwrap() else {
+            panic!("a large blob is a stream");
+        };
+        let (mut read, mut failed) = (0, false);
+        while let Some(chunk) = chunks.next().await {
+            match chunk {
+                Ok(chunk) => read += chunk.len(),
+                Err(error) => failed = matches!(error.downcast::<Error>(), Ok(Error::Damaged)),
+            }
+        }
+        assert!(failed && read < MIB, "{read} bytes were read");
+    }
+}
+
+fn change_a_bit(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[1000] ^= 1;
+    fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test]
 async fn upload_of_the_same_bytes_mends_a_damaged_blob() {
     let (folder, files) = files().await;
     let bytes = noise(5000);

@@ -64,7 +64,7 @@ async fn show(
     match found.set {
         Some(set) => {
             let size = set.size.try_into().unwrap_or(0);
-            answer::picture(&app.files, &set.blob, size, caching, &headers).await
+            answer::picture(&app, &set.blob, size, caching, &headers).await
         }
         None => Ok(answer::made(&identicon::draw(&found.thing), &answer::tag(&slug), "image/png", caching, &headers)),
     }

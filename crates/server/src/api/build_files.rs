@@ -5,7 +5,7 @@ mod sent;
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use kleister_formats::InstancePath;
 use kleister_store::Error;
 use kleister_store::build_files::{self, FileOf, NewFile};
@@ -97,14 +97,15 @@ async fn show(
     State(app): State<App>,
     CanSee(opened, db): CanSee<Build>,
     At(path): At<FilePath>,
+    method: Method,
     headers: HeaderMap,
 ) -> std::result::Result<Answer, Problem> {
     let path = path.existing()?;
     let (_, blob) = build_files::find(&*db, &opened.build, &path.key()).await?;
     drop(db);
-    let size = blob.size.try_into().unwrap_or(0);
-    let stored = Stored { sha256: &blob.sha256, size, name: path.file_name() };
-    Ok(Answer(answer::stored(&app, stored, Caching::Private, &headers).await?))
+    let (size, crc32) = (blob.size.try_into().unwrap_or(0), blob.crc32.try_into().ok());
+    let stored = Stored { sha256: &blob.sha256, size, crc32, name: path.file_name() };
+    Ok(Answer(answer::stored(&app, stored, Caching::Private, (&method, &headers)).await?))
 }
 
 async fn put(

@@ -17,7 +17,7 @@ use super::reply::{Reply, Result, done};
 use super::unchanged::{self, IfMatch, Tagged};
 use crate::check::{self, Ahead};
 use crate::delivery::base::Base;
-use crate::delivery::publish;
+use crate::delivery::{publish, solder};
 use crate::loader_packages;
 use crate::problem::Problem;
 use crate::{App, updater};
@@ -66,6 +66,9 @@ async fn create(
     }
     let build = builds::dress_one(&*write, build).await?;
     write.commit().await?;
+    if wanted.published == Some(true) {
+        solder::begin(&app, &build.build.id);
+    }
     Ok(Tagged(build.into()))
 }
 
@@ -94,6 +97,9 @@ async fn update(
     }
     let build = builds::dress_one(&*write, build).await?;
     write.commit().await?;
+    if publishes {
+        solder::begin(&app, &build.build.id);
+    }
     Ok(Tagged(build.into()))
 }
 

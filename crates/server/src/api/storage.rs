@@ -3,7 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
 use kleister_store::versions;
@@ -37,12 +37,14 @@ async fn show(
     Asking(caller): Asking,
     At((file_id, name)): At<(String, String)>,
     db: Snapshot,
+    method: Method,
     headers: HeaderMap,
 ) -> std::result::Result<Response, Problem> {
     let (_, blob) = versions::open_file(&*db, &caller, &file_id).await?;
     drop(db);
-    let stored = Stored { sha256: &blob.sha256, size: blob.size.try_into().unwrap_or(0), name: &name };
-    answer::stored(&app, stored, Caching::Private, &headers).await
+    let (size, crc32) = (blob.size.try_into().unwrap_or(0), blob.crc32.try_into().ok());
+    let stored = Stored { sha256: &blob.sha256, size, crc32, name: &name };
+    answer::stored(&app, stored, Caching::Private, (&method, &headers)).await
 }
 
 async fn collect(State(app): State<App>, Asking(caller): Asking) -> Result<Job> {

@@ -1,5 +1,7 @@
 //! How bytes are answered: with a strong tag, in part if asked for, not at all if they are known.
 
+mod planned;
+
 use std::ops::Range;
 use std::time::Duration;
 
@@ -8,17 +10,16 @@ use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE, VARY,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures::{StreamExt, TryStreamExt, stream};
 use http_range_header::parse_range_header;
-use kleister_files::{Body as Read, Files};
+use kleister_files::Body as Read;
 use kleister_formats::mrpack;
-use kleister_formats::plan::{Part, Plan};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::App;
+pub use self::planned::planned;
 use crate::problem::Problem;
+use crate::{App, storage};
 
 /// The characters that `filename*` of RFC 8187 takes as they are.
 const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'+');
@@ -61,131 +62,90 @@ impl Caching {
 }
 
 /// A file that lies under its hash.
+#[derive(Clone, Copy)]
 pub struct Stored<'a> {
     /// Its SHA-256, which is its tag too.
     pub sha256: &'a str,
     /// In bytes.
     pub size: u64,
+    /// Its CRC-32, if that is known: comparing it on the way costs less.
+    pub crc32: Option<u32>,
     /// What it is called when it is saved.
     pub name: &'a str,
 }
 
 /// Answers with a stored file, or the part of it that is asked for, to be saved; or sends the client to the bucket that
-/// it lies in, where the operator wants that.
-pub async fn stored(app: &App, file: Stored<'_>, caching: Caching, request: &HeaderMap) -> Result<Response, Problem> {
-    let disposition = attachment(file.name);
-    if app.files.is_remote() && !app.config.upload.proxy && !is_known(&tag(file.sha256), request) {
+/// it lies in, where the operator wants that. What goes out as a whole is compared on the way; parts are not, nor what the
+/// bucket hands out itself.
+///
+/// Who asks for the headers alone is not sent there: an address is signed for one method.
+pub async fn stored(
+    app: &App,
+    file: Stored<'_>,
+    caching: Caching,
+    (method, request): (&Method, &HeaderMap),
+) -> Result<Response, Problem> {
+    let (disposition, tag) = (attachment(file.name), tag(file.sha256));
+    let is_lent = app.files.is_remote() && !app.config.upload.proxy && method != Method::HEAD;
+    if is_lent && !is_known(&tag, request) {
         let told = disposition.to_str().unwrap_or("attachment");
-        if let Some(address) = app.files.address(file.sha256, file.size, LENT, told).await? {
-            return lent(&address);
+        if let Some(address) = storage::address(app, (file.sha256, file.size), LENT, told).await? {
+            return lent(&address, tag);
         }
     }
     let about = [(CONTENT_TYPE, media_type(file.name)), (CONTENT_DISPOSITION, disposition)];
-    read(&app.files, (file.sha256, file.size), about, caching, request).await
+    read(app, file, about, caching, request).await
 }
 
 /// Sends the client to an address that soon holds no more, so nobody may keep this answer.
-fn lent(address: &str) -> Result<Response, Problem> {
+fn lent(address: &str, tag: HeaderValue) -> Result<Response, Problem> {
     let address = HeaderValue::try_from(address).map_err(std::io::Error::other);
     let address = address.map_err(kleister_files::Error::from)?;
-    Ok((StatusCode::FOUND, [(LOCATION, address), (CACHE_CONTROL, Caching::Draft.control())]).into_response())
+    let headers = [(LOCATION, address), (ETAG, tag), (CACHE_CONTROL, Caching::Draft.control())];
+    Ok((StatusCode::FOUND, headers).into_response())
 }
 
 /// Answers with a stored picture that this server has encoded, to be shown.
 pub async fn picture(
-    files: &Files,
+    app: &App,
     sha256: &str,
     size: u64,
     caching: Caching,
     request: &HeaderMap,
 ) -> Result<Response, Problem> {
     let about = [(CONTENT_TYPE, HeaderValue::from_static("image/png"))];
-    read(files, (sha256, size), about, caching, request).await
+    read(app, shown(sha256, size), about, caching, request).await
 }
 
 /// Answers with a picture as it was uploaded, to be shown if it is of a kind that cannot do more than be seen.
 pub async fn image(
-    files: &Files,
+    app: &App,
     (sha256, size): (&str, u64),
     content_type: &str,
     caching: Caching,
     request: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let shown = ["image/png", "image/jpeg", "image/gif", "image/webp"].into_iter().find(|known| *known == content_type);
-    let about = [(CONTENT_TYPE, HeaderValue::from_static(shown.unwrap_or("application/octet-stream")))];
-    read(files, (sha256, size), about, caching, request).await
+    let kinds = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+    let kind = kinds.into_iter().find(|known| *known == content_type).unwrap_or("application/octet-stream");
+    let about = [(CONTENT_TYPE, HeaderValue::from_static(kind))];
+    read(app, shown(sha256, size), about, caching, request).await
 }
 
-/// Answers with a zip that is laid out of stored files, or the part of it that is asked for, to be saved.
-pub async fn planned(
-    files: &Files,
-    plan: &Plan,
-    name: &str,
-    caching: Caching,
-    request: &HeaderMap,
-) -> Result<Response, Problem> {
-    let tag = tag(&plan.key);
-    for part in &plan.parts {
-        if let Part::File { sha256, .. } = part {
-            files.refuse(sha256)?;
-        }
-    }
-    if is_known(&tag, request) {
-        return Ok(headed(StatusCode::NOT_MODIFIED.into_response(), &tag, caching));
-    }
-    let range = match asked_range(&tag, plan.size, request) {
-        Ok(range) => range,
-        Err(unsatisfiable) => return Ok(unsatisfiable.into_response()),
-    };
-    let body = laid_out(files, plan, range.clone().unwrap_or(0..plan.size)).await?;
-    let mut response = headed(partial(body, plan.size, range), &tag, caching);
-    response.headers_mut().extend([(CONTENT_TYPE, media_type(name)), (CONTENT_DISPOSITION, attachment(name))]);
-    Ok(response)
+/// A picture, which is shown and so has no name.
+const fn shown(sha256: &str, size: u64) -> Stored<'_> {
+    Stored { sha256, size, crc32: None, name: "" }
 }
 
-/// A range of a zip. All its files are known to be there before the first byte; each is opened when its turn comes.
-async fn laid_out(files: &Files, plan: &Plan, wanted: Range<u64>) -> Result<Body, Problem> {
-    let (mut pieces, mut at) = (Vec::new(), 0);
-    for part in &plan.parts {
-        let size = part.size();
-        let piece = wanted.start.max(at).min(at + size) - at..wanted.end.min(at + size).max(at) - at;
-        at += size;
-        if !piece.is_empty() {
-            if let Part::File { sha256, size } = part {
-                files.check(sha256, *size).await?;
-            }
-            pieces.push((part.clone(), piece));
-        }
-    }
-    let files = files.clone();
-    let streams = stream::iter(pieces).then(move |(part, range)| {
-        let files = files.clone();
-        async move {
-            let (sha256, size) = match part {
-                Part::Bytes(bytes) => {
-                    return Ok(stream::once(async move { Ok(Bytes::from(bytes).slice(indices(&range))) }).boxed());
-                }
-                Part::File { sha256, size } => (sha256, size),
-            };
-            match files.read(&sha256, size, Some(range)).await.map_err(std::io::Error::other)? {
-                Read::Whole(bytes) => Ok(stream::once(async { Ok(bytes) }).boxed()),
-                Read::Stream(stream) => Ok::<_, std::io::Error>(stream),
-            }
-        }
-    });
-    Ok(Body::from_stream(streams.try_flatten()))
-}
-
-/// Answers with a blob of this hash and size, or the part of it that is asked for, and what is said about it.
+/// Answers with a stored file, or the part of it that is asked for, and what is said about it.
 async fn read<const N: usize>(
-    files: &Files,
-    (sha256, size): (&str, u64),
+    app: &App,
+    Stored { sha256, size, crc32, .. }: Stored<'_>,
     about: [(HeaderName, HeaderValue); N],
     caching: Caching,
     request: &HeaderMap,
 ) -> Result<Response, Problem> {
     let tag = tag(sha256);
-    files.refuse(sha256)?;
+    storage::refuse(app, sha256).await?;
     if is_known(&tag, request) {
         return Ok(headed(StatusCode::NOT_MODIFIED.into_response(), &tag, caching));
     }
@@ -193,7 +153,7 @@ async fn read<const N: usize>(
         Ok(range) => range,
         Err(unsatisfiable) => return Ok(unsatisfiable.into_response()),
     };
-    let body = match files.read(sha256, size, range.clone()).await? {
+    let body = match storage::open(app, (sha256, size, crc32), range.clone()).await? {
         Read::Whole(bytes) => Body::from(bytes),
         Read::Stream(stream) => Body::from_stream(stream),
     };

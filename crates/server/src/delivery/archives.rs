@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
-use kleister_formats::Bundle;
+use kleister_formats::{Bundle, Loss};
 use kleister_store::Error;
 
 use super::base::Base;
@@ -23,34 +23,29 @@ pub(super) fn routes() -> Router<App> {
 
 async fn prism(State(app): State<App>, address: Address, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
     let named = release::find(&app, &address).await?;
-    send(&app, &named, ("prism", &named.exports(&app, &base)?.prism), &headers).await
+    send(&app, &named, &named.prism(&app, &base), "-prism.zip", &headers).await
 }
 
-async fn curseforge(
-    State(app): State<App>,
-    address: Address,
-    base: Base,
-    headers: HeaderMap,
-) -> Result<Response, Plain> {
+async fn curseforge(State(app): State<App>, address: Address, headers: HeaderMap) -> Result<Response, Plain> {
     let named = release::find(&app, &address).await?;
-    send(&app, &named, ("curseforge", &named.exports(&app, &base)?.curseforge), &headers).await
+    send(&app, &named, &named.curseforge(&app), "-curseforge.zip", &headers).await
 }
 
-async fn technic(State(app): State<App>, address: Address, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
+async fn technic(State(app): State<App>, address: Address, headers: HeaderMap) -> Result<Response, Plain> {
     let named = release::find(&app, &address).await?;
-    let exports = named.exports(&app, &base)?;
-    let bundle = exports.technic.as_ref().map_err(|loss| Error::Conflict(loss.why.clone()))?;
-    send(&app, &named, ("technic", bundle), &headers).await
+    send(&app, &named, &named.technic(&app), "-technic.zip", &headers).await
 }
 
-/// Answers with the archive, to be saved under the name of pack, build and format.
-async fn send(
+/// Answers with the archive, to be saved under the names of pack and build with this ending, or with what it would lack.
+pub(super) async fn send(
     app: &App,
     named: &Named,
-    (format, bundle): (&str, &Bundle),
+    bundle: &Result<Bundle, Loss>,
+    ending: &str,
     headers: &HeaderMap,
 ) -> Result<Response, Plain> {
+    let bundle = bundle.as_ref().map_err(|loss| Error::Conflict(loss.why.clone()))?;
     let frozen = &named.frozen.release;
-    let name = format!("{}-{}-{format}.zip", frozen.pack.slug, frozen.version);
-    Ok(named.told(answer::planned(&app.files, &bundle.plan, &name, named.caching, headers).await?))
+    let name = format!("{}-{}{ending}", frozen.pack.slug, frozen.version);
+    Ok(named.told(answer::planned(app, &bundle.plan, &name, named.caching, headers).await?))
 }

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
 use kleister_formats::{Delivery, File};
@@ -17,17 +17,22 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/{pack}/{release}/files/{*path}", get(show))
 }
 
-async fn show(State(app): State<App>, address: Address, headers: HeaderMap) -> Result<Response, Plain> {
+async fn show(State(app): State<App>, address: Address, method: Method, headers: HeaderMap) -> Result<Response, Plain> {
     let named = release::find(&app, &address).await?;
     let file = named.frozen.file(&address.path).ok_or(Error::Missing("file"))?;
-    Ok(named.told(send(&app, file, named.caching, &headers).await?))
+    Ok(named.told(send(&app, file, named.caching, (&method, &headers)).await?))
 }
 
 /// Answers with a file of a release.
-pub(super) async fn send(app: &App, file: &File, caching: Caching, headers: &HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn send(
+    app: &App,
+    file: &File,
+    caching: Caching,
+    asked: (&Method, &HeaderMap),
+) -> Result<Response, Problem> {
     // What others hand out is not handed out here, even if the bytes are.
     let ours = file.hashes.sha256.as_ref().filter(|_| file.delivery == Delivery::Stored);
     let sha256 = ours.ok_or(Error::Missing("file"))?;
-    let stored = Stored { sha256, size: file.size, name: file.path.file_name() };
-    answer::stored(app, stored, caching, headers).await
+    let stored = Stored { sha256, size: file.size, crc32: file.hashes.crc32, name: file.path.file_name() };
+    answer::stored(app, stored, caching, asked).await
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
+use kleister_formats::index;
 
 use super::base::Base;
 use super::{Address, Plain, answer, release};
@@ -16,6 +17,7 @@ pub(super) fn routes() -> Router<App> {
 
 async fn show(State(app): State<App>, address: Address, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
     let named = release::find(&app, &address).await?;
-    let made = &named.exports(&app, &base)?.index;
+    let made = named
+        .document(&app, &base, "index.json", |release, addresses| Ok(index::write(release, addresses).into_bytes()))?;
     Ok(named.told(answer::made(&made.bytes, &made.tag, "application/json", named.caching, &headers)))
 }

@@ -6,10 +6,10 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::get;
-use kleister_formats::{Bundle, mrpack};
+use kleister_formats::mrpack;
 
 use super::base::Base;
-use super::{Address, Plain, answer, release};
+use super::{Address, Plain, archives, release};
 use crate::App;
 use crate::problem::Problem;
 
@@ -25,15 +25,12 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Plain> {
     let named = release::find(&app, &address).await?;
-    let release = &named.frozen.release;
-    let name = format!("{}-{}.mrpack", release.pack.slug, release.version);
-    let send = async |bundle: &Bundle| answer::planned(&app.files, &bundle.plan, &name, named.caching, &headers).await;
-    let response = match wanted {
-        Wanted::Players => send(&named.exports(&app, &base)?.mrpack).await?,
-        Wanted::Own => send(&mrpack::write_own(release, &named.addresses(&base))).await?,
-        Wanted::Upload => send(&mrpack::write_upload(release, &named.addresses(&base))).await?,
+    let bundle = match wanted {
+        Wanted::Players => named.mrpack(&app, &base, "pack.mrpack", mrpack::write),
+        Wanted::Own => named.mrpack(&app, &base, "pack.mrpack?source=own", mrpack::write_own),
+        Wanted::Upload => named.mrpack(&app, &base, "pack.mrpack?for=modrinth", mrpack::write_upload),
     };
-    Ok(named.told(response))
+    archives::send(&app, &named, &bundle, ".mrpack", &headers).await
 }
 
 /// Whose addresses the pack shall have: `?source=own`, `?for=modrinth`, or nothing.

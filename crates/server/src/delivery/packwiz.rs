@@ -2,13 +2,13 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
 use kleister_store::Error;
 
 use super::base::Base;
-use super::release::Entry;
+use super::exports::Entry;
 use super::{Address, Plain, answer, files, release};
 use crate::App;
 
@@ -19,10 +19,15 @@ pub(super) fn routes() -> Router<App> {
     Router::new().route("/{pack}/{release}/packwiz/{*path}", get(show))
 }
 
-async fn show(State(app): State<App>, address: Address, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
+async fn show(
+    State(app): State<App>,
+    address: Address,
+    base: Base,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Plain> {
     let named = release::find(&app, &address).await?;
-    let exports = named.exports(&app, &base)?;
-    let response = match exports.packwiz.get(&address.path).ok_or(Error::Missing("file"))? {
+    let response = match named.packwiz(&app, &base, &address.path).ok_or(Error::Missing("file"))? {
         Entry::Text(made) => {
             let is_signify = ["unsup.sig", "unsup.pub"].contains(&address.path.as_str());
             let media_type = if is_signify { "text/plain; charset=utf-8" } else { MEDIA_TYPE };
@@ -30,7 +35,7 @@ async fn show(State(app): State<App>, address: Address, base: Base, headers: Hea
         }
         Entry::File(path) => {
             let file = named.frozen.file(path.as_str()).ok_or(Error::Missing("file"))?;
-            files::send(&app, file, named.caching, &headers).await?
+            files::send(&app, file, named.caching, (&method, &headers)).await?
         }
     };
     Ok(named.told(response))

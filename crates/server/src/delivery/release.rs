@@ -6,25 +6,24 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
-use kleister_formats::{
-    Addresses, Bundle, File, InstancePath, Loss, Release, curseforge, index, mrpack, packwiz, prism, technic,
-};
+use kleister_formats::{Addresses, File, Release};
 use kleister_store::Read;
 use kleister_store::releases::{self, Ticket};
 use kleister_store::rows::{build, pack};
 use kleister_types::Timestamp;
+use moka::future;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::answer::{self, Caching};
 use super::base::{Base, segment};
+use super::exports::Exports;
 use super::{Address, publish};
 use crate::App;
 use crate::problem::Problem;
-use crate::signify;
 use crate::signin::{memory, secret};
 
-/// How many addresses, releases and sets of exports are held.
+/// How many addresses and releases are held.
 const ADDRESSES: u64 = 10_000;
 const RELEASES: u64 = 256;
 
@@ -41,8 +40,9 @@ type Key = (Option<String>, String, String);
 pub struct Releases {
     named: Cache<Key, (u64, Arc<Named>)>,
     frozen: Cache<String, Arc<Frozen>>,
-    exports: Cache<(String, Addresses), Arc<Exports>>,
-    documents: Cache<(String, Addresses, &'static str), Arc<Made>>,
+    pub(super) exports: Exports,
+    /// The MD5s of Solder's zips that were made lately or are being made, by their plans.
+    pub(super) md5s: future::Cache<String, String>,
 }
 
 impl Default for Releases {
@@ -50,8 +50,8 @@ impl Default for Releases {
         Self {
             named: Cache::new(ADDRESSES),
             frozen: Cache::new(RELEASES),
-            exports: Cache::new(RELEASES),
-            documents: Cache::new(RELEASES),
+            exports: Exports::default(),
+            md5s: future::Cache::new(ADDRESSES),
         }
     }
 }
@@ -73,7 +73,7 @@ pub struct Named {
 /// A release with its files at hand.
 pub struct Frozen {
     /// What no two contents share: the build's identifier, and for a draft its digest too.
-    id: String,
+    pub(super) id: String,
     /// The release.
     pub release: Release,
     places: HashMap<String, usize>,
@@ -91,22 +91,6 @@ impl Frozen {
     }
 }
 
-/// Everything that is made from a release for one address of this server.
-pub struct Exports {
-    /// `pack.mrpack`.
-    pub mrpack: Bundle,
-    /// The files of the packwiz folder.
-    pub packwiz: HashMap<String, Entry>,
-    /// `index.json`.
-    pub index: Made,
-    /// `prism.zip`.
-    pub prism: Bundle,
-    /// `curseforge.zip`.
-    pub curseforge: Bundle,
-    /// `technic.zip`, or what it would lack.
-    pub technic: Result<Bundle, Loss>,
-}
-
 /// Bytes that were made, with their tag.
 pub struct Made {
     /// The bytes.
@@ -122,14 +106,6 @@ impl Made {
         let tag = answer::tag(&hex::encode(Sha256::digest(&bytes)));
         Self { bytes, tag }
     }
-}
-
-/// A file of the packwiz folder.
-pub enum Entry {
-    /// One that was made.
-    Text(Made),
-    /// One of the release itself, by its path.
-    File(InstancePath),
 }
 
 /// Finds the release that a build name or channel of a pack means to who asks.
@@ -265,36 +241,6 @@ impl Named {
         }
     }
 
-    /// A document of the release that few ask for, made when somebody does. The name tells documents apart.
-    pub fn document(
-        &self,
-        app: &App,
-        base: &Base,
-        name: &'static str,
-        write: impl FnOnce(&Release, &Addresses) -> Result<Vec<u8>, Problem>,
-    ) -> Result<Arc<Made>, Problem> {
-        let addresses = self.addresses(base);
-        let key = (self.frozen.id.clone(), addresses.clone(), name);
-        if let Some(made) = app.releases.documents.get(&key) {
-            return Ok(made);
-        }
-        let made = Arc::new(Made::new(write(&self.frozen.release, &addresses)?));
-        app.releases.documents.insert(key, Arc::clone(&made));
-        Ok(made)
-    }
-
-    /// What is made from the release, in the formats that most ask for.
-    pub fn exports(&self, app: &App, base: &Base) -> Result<Arc<Exports>, Problem> {
-        let addresses = self.addresses(base);
-        let key = (self.frozen.id.clone(), addresses.clone());
-        if let Some(exports) = app.releases.exports.get(&key) {
-            return Ok(exports);
-        }
-        let exports = Arc::new(export(&self.frozen.release, &addresses, app.signing.as_deref())?);
-        app.releases.exports.insert(key, Arc::clone(&exports));
-        Ok(exports)
-    }
-
     /// An answer that also tells whether the build was withdrawn, and why.
     pub fn told(&self, mut response: Response) -> Response {
         if let Some(reason) = &self.withdrawn {
@@ -302,32 +248,4 @@ impl Named {
         }
         response
     }
-}
-
-/// What stands beside `pack.toml` where there is a key: its signature, as unsup looks for it, and the public key.
-fn signature(tree: &packwiz::Tree, key: Option<&signify::Key>) -> Vec<(String, Entry)> {
-    let (Some(key), Some(packwiz::Entry::Text(pack))) = (key, tree.get("pack.toml")) else { return Vec::new() };
-    let files = [("unsup.sig", key.sign(pack.as_bytes())), ("unsup.pub", key.public_file())];
-    files.into_iter().map(|(name, text)| (name.to_owned(), Entry::Text(Made::new(text)))).collect()
-}
-
-fn export(release: &Release, addresses: &Addresses, key: Option<&signify::Key>) -> Result<Exports, Problem> {
-    let tree = packwiz::tree(release, addresses);
-    let entry = |entry: &packwiz::Entry| match entry {
-        packwiz::Entry::Text(text) => Entry::Text(Made::new(text.clone())),
-        packwiz::Entry::File(file) => Entry::File(file.path.clone()),
-    };
-    Ok(Exports {
-        mrpack: mrpack::write(release, addresses),
-        packwiz: tree
-            .iter()
-            .chain(tree.get(packwiz::INDEX).map(|index| (packwiz::INDEX, index)))
-            .map(|(path, found)| (path.to_owned(), entry(found)))
-            .chain(signature(&tree, key))
-            .collect(),
-        index: Made::new(index::write(release, addresses)),
-        prism: prism::write(release, addresses),
-        curseforge: curseforge::write(release),
-        technic: technic::write(release),
-    })
 }

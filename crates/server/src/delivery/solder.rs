@@ -35,7 +35,7 @@ use crate::{App, address};
 /// Everything below `/solder`.
 pub fn routes() -> Router<App> {
     tree()
-        .route("/api", get(about))
+        .route("/api", get(async |headers: HeaderMap| about(&Shown::default(), &headers)))
         .route("/api/verify", get(async || Refused::Missing("No API key provided.")))
         .route("/api/verify/{key}", get(verify))
         .layer(CorsLayer::new().allow_origin(Any).allow_methods(Any).expose_headers(Any))
@@ -44,7 +44,18 @@ pub fn routes() -> Router<App> {
 /// Everything below `/t/{token}/solder`: what of it there is for the holder of a pack's token, and for no web page of
 /// other servers. Keys are for the Technic Platform, which has no token.
 pub fn routes_by_token() -> Router<App> {
-    tree().route("/api", get(async |_: Reader| ([(CACHE_CONTROL, "no-store")], about().await)))
+    tree().route("/api", get(async |reader: Reader, headers: HeaderMap| about(&reader.shown, &headers)))
+}
+
+/// Begins to make the MD5s of a build that was just published, so that the first launcher need not wait for them. It goes
+/// on behind the answer; what a stop of the server breaks off is made when somebody asks.
+pub fn begin(app: &App, build_id: &str) {
+    let (behind, app, build_id) = (app.behind.clone(), app.clone(), build_id.to_owned());
+    behind.spawn(async move {
+        if let Err(problem) = zips::ready(&app, &build_id).await {
+            tracing::warn!(problem = problem.explained(), build_id, "cannot make the zips for Technic's launcher yet");
+        }
+    });
 }
 
 /// What both trees have. Every handler takes a [`Reader`], which is the one place where a token is judged.
@@ -57,8 +68,9 @@ fn tree() -> Router<App> {
         .fallback(async || Refused::Missing("Not found"))
 }
 
-async fn about() -> Json<About> {
-    Json(About { api: "TechnicSolder", version: "v1.3.1", stream: "kleister" })
+/// What answers here, which is the same for all.
+fn about(shown: &Shown, headers: &HeaderMap) -> Result<Response, Refused> {
+    shown.json(&About { api: "TechnicSolder", version: "v1.3.1", stream: "kleister" }, headers)
 }
 
 /// The part of an address that is a key.
@@ -233,9 +245,10 @@ impl IntoResponse for Refused {
         if status.is_server_error() {
             tracing::error!(%status, error = %problem, "the Solder API failed");
         }
-        let text = match problem {
+        let text = match &problem {
             Problem::NoSolderKey => NO_KEY,
             Problem::Throttled(_) => "Too many invalid keys were tried. Try again later.",
+            Problem::Files(kleister_files::Error::Blocked { reason }) => &format!("This was taken down: {reason}"),
             _ => "This cannot be answered now. Try again later, or tell who runs this server.",
         };
         let mut response = refused(status, text);

@@ -76,7 +76,7 @@ pub async fn verify(app: &App, tell: &Tell<'_>) -> Result<Verified, Problem> {
 }
 
 /// What is wrong with the bytes of a blob, if anything is.
-async fn fault(files: &Files, sha256: &str) -> Result<Option<String>, Problem> {
+pub(super) async fn fault(files: &Files, sha256: &str) -> Result<Option<String>, Problem> {
     match files.examine(sha256).await {
         Ok(blob) if blob.sha256 == sha256 => Ok(None),
         Ok(blob) => Ok(Some(format!("its bytes are others: their SHA-256 is {}", blob.sha256))),
@@ -88,21 +88,24 @@ async fn fault(files: &Files, sha256: &str) -> Result<Option<String>, Problem> {
 
 /// Writes down whether a blob is damaged, where that is news.
 async fn note(app: &App, sha256: &str, fault: Option<&str>) -> Result<(), Problem> {
-    let marked = matches!(app.files.refuse(sha256), Err(FilesError::Damaged));
+    let is_refused = matches!(app.files.refuse(sha256), Err(FilesError::Damaged));
     match fault {
-        Some(_) if !marked => {
+        Some(_) => {
             let write = app.db.write().await?;
-            storage::mark(&*write, sha256, app.clock.now()).await?;
-            write.commit().await?;
+            // Refused it may be by a mark that is in memory only yet, since it failed on its way out.
+            if !storage::is_marked(&*write, sha256).await? {
+                storage::mark(&*write, sha256, app.clock.now()).await?;
+                write.commit().await?;
+            }
             app.files.mark_damaged(sha256).await;
         }
-        None if marked => {
+        None if is_refused => {
             let write = app.db.write().await?;
             storage::clear(&*write, sha256).await?;
             write.commit().await?;
             app.files.mark_sound(sha256);
         }
-        _ => {}
+        None => {}
     }
     Ok(())
 }

@@ -72,7 +72,8 @@ fn settings(instance: &BTreeMap<String, Vec<u8>>) -> String {
     String::from_utf8(instance["instance.cfg"].clone()).unwrap()
 }
 
-async fn bring(app: &TestApp, names: [&str; 2]) {
+/// Brings packwiz-installer and its bootstrap, or something like them, as an operator does.
+pub(crate) async fn bring(app: &TestApp, names: [&str; 2]) {
     let jars = [Jar::Bootstrap, Jar::Installer].into_iter().zip(names.map(|name| STANDARD.encode(program(name))));
     updater::import(&app.app, jars.collect()).await.unwrap();
 }

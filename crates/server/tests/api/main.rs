@@ -15,6 +15,7 @@ mod channels;
 mod check;
 mod clone;
 mod compare;
+mod damage;
 mod defects;
 mod documents;
 #[path = "../../../store/tests/database/fresh.rs"]

@@ -10,17 +10,23 @@ use axum::body::Body;
 use axum::http::Request;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use kleister_server::signify::Key;
 use serde_json::json;
 use walk::{WALKED, Walk, routes};
 
+use crate::instances::bring;
 use crate::test_app::{Caller, TestApp};
 use crate::unseen::Told;
 
 const DAY: i64 = 24 * 3600;
 
-/// A server with a private pack `secret`: `1.0` is published, `2.0` is a draft.
+/// A server with a private pack `secret`: `1.0` is published, `2.0` is a draft. Its packs are signed, its instances update
+/// themselves.
 async fn world() -> (TestApp, Caller, Caller) {
-    let (app, admin, _, anonymous) = TestApp::with_callers().await;
+    let key = Key::random();
+    let app = TestApp::configured(|config| config.server.signing_key = key.secret_file().into()).await;
+    let (admin, anonymous) = (app.user("admin", true).await, app.anonymous());
+    bring(&app, ["bootstrap", "installer"]).await;
     admin.post("/packs", json!({"slug": "secret", "name": "Secret Pack"})).await.ok();
     admin.send_picture("/packs/secret/avatar", &crate::avatars::png()).await.ok();
     admin.post("/mods", json!({"slug": "secretmod", "name": "Secret Mod", "public": true})).await.ok();
@@ -34,7 +40,7 @@ async fn world() -> (TestApp, Caller, Caller) {
 
 /// A complete draft of `secret`, with the version of the mod that is called like it.
 async fn publishable(admin: &Caller, build: &str) {
-    let versions = json!([{"mod": "secretmod", "version": build}]);
+    let versions = json!([{"mod": "secretmod", "version": build, "client": "optional", "default": true}]);
     let wanted = json!({"name": build, "minecraft_id": "1.21.1", "versions": versions});
     admin.post("/packs/secret/builds", wanted).await.ok();
     admin.put(&format!("/packs/secret/builds/{build}/files/config/secret.toml"), json!("a = 1")).await.ok();
@@ -104,6 +110,20 @@ async fn every_address_in_every_answer_holds_until_the_token_is_revoked() {
     admin.delete(&format!("/packs/secret/tokens/{id}")).await.ok();
     for address in &walk.visited {
         is_nowhere(&anonymous, address).await;
+    }
+}
+
+/// The address by which an instance updates itself stands in a command line within a zip.
+#[tokio::test]
+async fn instance_of_a_token_leads_to_the_channel_that_the_token_opens() {
+    let (_, admin, anonymous) = world().await;
+    admin.put("/packs/secret/channels/beta", json!({"build": "1.0"})).await.ok();
+    for (wanted, channel) in [(json!({}), "recommended"), (json!({"channel": "beta"}), "beta")] {
+        let (_, token) = token(&admin, "secret", wanted).await;
+        let walk = Walk::from(&anonymous, &token, &["/packs/secret/1.0/prism.zip"]).await;
+        let followed = format!("/t/{token}/packs/secret/{channel}/packwiz/pack.toml");
+        assert!(walk.visited.contains(&followed), "{:?}", walk.visited);
+        assert!(walk.visited.len() > 4, "{:?}", walk.visited);
     }
 }
 

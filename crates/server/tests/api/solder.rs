@@ -26,6 +26,19 @@ pub(crate) async fn is_refused(caller: &Caller, path: &str, status: u16, error: 
     assert_eq!((answer.status.as_u16(), answer.json()), (status, json!({"error": error})), "{path}");
 }
 
+#[tokio::test]
+async fn what_answers_here_is_known_by_its_tag() {
+    let (_app, admin, _, anonymous) = world().await;
+    let made = admin.post("/packs/sky/tokens", json!({"name": "Eve"})).await.ok();
+    let by_token = format!("/t/{}/solder/api", made["token"].as_str().unwrap());
+    for address in ["/solder/api", &by_token] {
+        let answer = anonymous.fetch(address).await;
+        assert_eq!(answer.ok()["api"], "TechnicSolder");
+        let tag = [("if-none-match", answer.headers["etag"].to_str().unwrap().to_owned())];
+        assert_eq!(anonymous.fetch_with(address, &tag).await.status, 304, "{address}");
+    }
+}
+
 fn md5(bytes: &[u8]) -> String {
     hex::encode(Md5::digest(bytes))
 }

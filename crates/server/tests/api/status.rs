@@ -22,6 +22,7 @@ async fn world() -> (TestApp, Caller, Caller) {
     two_builds(&admin).await;
     app.clock.advance(60);
     admin.put("/packs/sky/builds/2.0", json!({"published": true})).await.ok();
+    app.settled().await;
     (app, admin, anonymous)
 }
 

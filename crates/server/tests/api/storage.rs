@@ -144,6 +144,10 @@ async fn players_get_files_from_a_bucket_through_the_server_or_from_an_address_t
             continue;
         }
         assert_eq!((answer.status.as_u16(), &answer.headers["cache-control"]), (302, &"no-store".parse().unwrap()));
+        assert_eq!(answer.headers["etag"], format!("\"{JEI}\""));
+        let head = app.anonymous().request(Request::head(ADDRESS).body(Body::empty()).unwrap()).await;
+        assert_eq!((head.status.as_u16(), &head.headers["content-length"]), (200, &10.into()));
+        assert_eq!(head.headers["etag"], answer.headers["etag"]);
         let lent = reqwest::get(answer.headers["location"].to_str().unwrap()).await.unwrap();
         assert_eq!(lent.headers()["content-disposition"], "attachment; filename*=UTF-8''jei-1.0.jar");
         assert_eq!(lent.bytes().await.unwrap(), "PK jei 1.0");

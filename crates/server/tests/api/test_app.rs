@@ -84,12 +84,18 @@ impl TestApp {
     pub(crate) async fn restarted(self) -> Self {
         let Self { app, clock, service, ground } = self;
         app.jobs.halt().await;
+        settled(&app).await;
         let (config, db) = ((*app.config).clone(), app.db.clone());
         drop((app, service));
         db.close().await.unwrap();
         let app = App::open(config, clock.clone()).await.unwrap();
         let service = serve::service(app.clone());
         Self { app, clock, service, ground }
+    }
+
+    /// Waits until nothing goes on behind answers.
+    pub(crate) async fn settled(&self) {
+        settled(&self.app).await;
     }
 
     /// A new server with its administrator, a user, and nobody in particular.
@@ -144,6 +150,11 @@ impl TestApp {
         write.execute_unprepared(&sql).await.unwrap();
         write.commit().await.unwrap();
     }
+}
+
+async fn settled(app: &App) {
+    app.behind.close();
+    app.behind.wait().await;
 }
 
 impl Caller {

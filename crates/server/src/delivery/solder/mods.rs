@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
 use kleister_formats::plan::{Entry, Plan};
@@ -89,12 +89,13 @@ async fn send(
     State(app): State<App>,
     At(path): At<VersionPath>,
     reader: Reader,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let rest = path.version.strip_prefix(&path.module).and_then(|rest| rest.strip_prefix('-'));
     let version = rest.and_then(|rest| rest.strip_suffix(".zip")).ok_or(Error::Missing("file"))?;
     let (_, zipped, shown) = find(&path.module, version, reader).await?;
-    Ok(zips::send(&app, &bytes(&zipped)?, &path.version, shown.caching(), &headers).await?)
+    Ok(zips::send(&app, &bytes(&zipped)?, &path.version, shown.caching(), (&method, &headers)).await?)
 }
 
 /// Finds a version, and gives back what its reader showed.

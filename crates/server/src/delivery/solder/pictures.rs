@@ -50,5 +50,5 @@ async fn show(
     };
     let blob = blobs::find(&db, sha256.ok_or_else(missing)?).await?.ok_or_else(missing)?;
     let size = u64::try_from(blob.size).unwrap_or(0);
-    Ok(answer::image(&app.files, (&blob.sha256, size), &blob.content_type, shown.caching(), &headers).await?)
+    Ok(answer::image(&app, (&blob.sha256, size), &blob.content_type, shown.caching(), &headers).await?)
 }

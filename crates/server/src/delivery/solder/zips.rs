@@ -1,25 +1,31 @@
 //! The zips themselves: byte for byte as they came, or laid out of stored files while they are sent.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::get;
-use futures::{StreamExt, TryStreamExt};
-use kleister_files::Body;
+use futures::{StreamExt, TryStreamExt, stream};
+use kleister_formats::Release;
 use kleister_formats::plan::{Part, Plan};
-use kleister_formats::solder::{Bytes, packages};
-use kleister_store::{Error, solder};
+use kleister_formats::solder::{Bytes as Zip, packages};
+use kleister_store::{Error, releases, solder};
 use md5::{Digest, Md5};
 use serde::Deserialize;
+use tokio::task::spawn_blocking;
 
 use super::packs::{self, BuildPath};
 use super::{At, Reader, Refused};
-use crate::App;
 use crate::delivery::answer::{self, Caching, Stored};
 use crate::problem::Problem;
+use crate::{App, storage};
+
+/// How many zips are read at the same time.
+const AT_ONCE: usize = 2;
 
 /// What the address of a zip names, beside its build.
 #[derive(Deserialize)]
@@ -38,6 +44,7 @@ async fn show(
     State(app): State<App>,
     At(path): At<ZipPath>,
     reader: Reader,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
     let (found, _) = packs::find(&app, &path.build, reader).await?;
@@ -46,70 +53,106 @@ async fn show(
         .find(|package| package.name == path.name && packs::file_name(&package.name, &package.version) == path.file);
     let package = package.ok_or(Error::Missing("file"))?;
     let caching = if found.is_open { Caching::Immutable } else { Caching::Token };
-    Ok(send(&app, &package.bytes, &path.file, caching, &headers).await?)
+    Ok(send(&app, &package.bytes, &path.file, caching, (&method, &headers)).await?)
 }
 
 /// Answers with a zip.
 pub(super) async fn send(
     app: &App,
-    bytes: &Bytes,
+    bytes: &Zip,
     name: &str,
     caching: Caching,
-    headers: &HeaderMap,
+    asked: (&Method, &HeaderMap),
 ) -> Result<Response, Problem> {
     match bytes {
-        Bytes::Kept { sha256, size, .. } => {
-            let stored = Stored { sha256, size: *size, name };
-            answer::stored(app, stored, caching, headers).await
+        Zip::Kept { sha256, size, .. } => {
+            let stored = Stored { sha256, size: *size, crc32: None, name };
+            answer::stored(app, stored, caching, asked).await
         }
-        Bytes::Planned(plan) => answer::planned(&app.files, plan, name, caching, headers).await,
+        Zip::Planned(plan) => answer::planned(app, plan, name, caching, asked.1).await,
     }
 }
 
-/// The MD5s of zips. One that was never asked for is read through once, and its MD5 noted for ever.
-pub(super) async fn md5s(app: &App, zips: impl Iterator<Item = &Bytes>) -> Result<Vec<String>, Problem> {
+/// The MD5s of zips, each noted for ever once all its files were found sound.
+///
+/// They are made as soon as a build is published. Who asks before that is done waits for it, and who asks where it was
+/// never done, because the server stopped meanwhile, has it begun: however many ask, each zip is read once.
+pub(super) async fn md5s(app: &App, zips: impl Iterator<Item = &Zip>) -> Result<Vec<String>, Problem> {
     let zips: Vec<_> = zips.collect();
     let plans = zips.iter().filter_map(|zip| match zip {
-        Bytes::Planned(plan) => Some(plan),
-        Bytes::Kept { .. } => None,
+        Zip::Planned(plan) => Some(plan),
+        Zip::Kept { .. } => None,
     });
-    let plans: HashMap<_, _> = plans.map(|plan| (plan.key.as_str(), plan)).collect();
+    let mut plans: BTreeMap<_, _> = plans.map(|plan| (plan.key.as_str(), plan)).collect();
     let db = app.db.read().await?;
     let mut known: HashMap<_, _> = solder::zips(&db, plans.keys().copied().collect()).await?.into_iter().collect();
     drop(db);
-    let mut new = Vec::new();
-    for (key, plan) in plans.into_iter().filter(|(key, _)| !known.contains_key(*key)).collect::<Vec<_>>() {
-        new.push((key.to_owned(), md5(app, plan).await?));
+    plans.retain(|key, _| !known.contains_key(*key));
+    if !plans.is_empty() {
+        // Who hangs up does not stop what others wait for.
+        let making = app.behind.spawn(make(app.clone(), plans.into_values().cloned().collect()));
+        known.extend(making.await.map_err(kleister_files::Error::from)??);
     }
-    if !new.is_empty() {
-        let write = app.db.write().await?;
-        solder::keep_zips(&*write, new.clone(), app.clock.now()).await?;
-        write.commit_addition().await?;
-        known.extend(new);
-    }
-    let md5 = |zip: &Bytes| match zip {
-        Bytes::Kept { md5, .. } => md5.clone(),
-        Bytes::Planned(plan) => known.get(&plan.key).cloned().unwrap_or_default(),
+    let md5 = |zip: &Zip| match zip {
+        Zip::Kept { md5, .. } => md5.clone(),
+        Zip::Planned(plan) => known.get(&plan.key).cloned().unwrap_or_default(),
     };
     Ok(zips.into_iter().map(md5).collect())
 }
 
-/// Reads a zip through, as it will be sent.
-async fn md5(app: &App, plan: &Plan) -> Result<String, Problem> {
+/// Sees to it that the MD5s of a published build's zips are known.
+pub(super) async fn ready(app: &App, build_id: &str) -> Result<(), Problem> {
+    let document = releases::document(&app.db.read().await?, build_id).await?;
+    let packages = packages(&Release::from_document(&document)?);
+    md5s(app, packages.iter().map(|package| &package.bytes)).await.map(drop)
+}
+
+/// Makes the MD5s of zips, or waits for whoever is about it; the zips of bad files have none, and are an error.
+async fn make(app: App, plans: Vec<Plan>) -> Result<Vec<(String, String)>, Problem> {
+    let making = plans.into_iter().map(|plan| (app.clone(), plan)).map(|(app, plan)| async move {
+        let made = app.releases.md5s.entry(plan.key.clone()).or_try_insert_with(md5(&app, &plan)).await;
+        made.map(|made| (made.is_fresh(), (plan.key, made.into_value()))).map_err(told)
+    });
+    let made: Vec<_> = stream::iter(making).buffered(AT_ONCE).collect().await;
+    // Whoever waited has nothing to note: who made it does that.
+    let fresh: Vec<_> = made.iter().flatten().filter(|(is_fresh, _)| *is_fresh).map(|(_, zip)| zip.clone()).collect();
+    if !fresh.is_empty() {
+        let write = app.db.write().await?;
+        solder::keep_zips(&*write, fresh, app.clock.now()).await?;
+        write.commit_addition().await?;
+    }
+    made.into_iter().map(|made| Ok(made?.1)).collect()
+}
+
+/// Reads a zip through, as it will be sent, with every file compared on the way.
+async fn md5(app: &App, plan: &Plan) -> kleister_files::Result<String> {
     let mut digest = Md5::new();
     for part in &plan.parts {
         match part {
             Part::Bytes(bytes) => digest.update(bytes),
-            Part::File { sha256, size } => match app.files.read(sha256, *size, None).await? {
-                Body::Whole(bytes) => digest.update(&bytes),
-                Body::Stream(stream) => {
-                    let mut chunks = stream.map_err(kleister_files::Error::Io);
-                    while let Some(chunk) = chunks.next().await {
-                        digest.update(&chunk?);
-                    }
+            Part::File { sha256, size, .. } => {
+                let mut chunks = storage::read_through(app, sha256, *size).await?;
+                while let Some(chunk) = chunks.try_next().await.map_err(broken)? {
+                    digest = spawn_blocking(move || digest.chain_update(&chunk)).await?;
                 }
-            },
+            }
         }
     }
     Ok(hex::encode(digest.finalize()))
+}
+
+/// What ended a stream, as the room of the files says it.
+fn broken(error: io::Error) -> kleister_files::Error {
+    error.downcast().unwrap_or_else(kleister_files::Error::Io)
+}
+
+/// An error that several were waiting for, for one of them.
+fn told(error: Arc<kleister_files::Error>) -> kleister_files::Error {
+    use kleister_files::Error as Kind;
+    match &*error {
+        Kind::Missing => Kind::Missing,
+        Kind::Damaged => Kind::Damaged,
+        Kind::Blocked { reason } => Kind::Blocked { reason: reason.clone() },
+        _ => Kind::Io(io::Error::other(error)),
+    }
 }

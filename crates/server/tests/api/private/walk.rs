@@ -24,11 +24,22 @@ const fn walked(route: &'static str, addresses: &'static [&'static str]) -> Walk
 pub(super) const WALKED: &[Walked] = &[
     walked(
         "/packs/{pack}/{release}/pack.mrpack",
-        &["/packs/secret/1.0/pack.mrpack", "/packs/secret/latest/pack.mrpack", "/packs/secret/recommended/pack.mrpack"],
+        &[
+            "/packs/secret/1.0/pack.mrpack",
+            "/packs/secret/latest/pack.mrpack",
+            "/packs/secret/recommended/pack.mrpack",
+            "/packs/secret/1.0/pack.mrpack?source=own",
+            "/packs/secret/1.0/pack.mrpack?for=modrinth",
+        ],
     ),
     walked(
         "/packs/{pack}/{release}/packwiz/{*path}",
-        &["/packs/secret/1.0/packwiz/pack.toml", "/packs/secret/latest/packwiz/pack.toml"],
+        &[
+            "/packs/secret/1.0/packwiz/pack.toml",
+            "/packs/secret/latest/packwiz/pack.toml",
+            "/packs/secret/1.0/packwiz/unsup.sig",
+            "/packs/secret/latest/packwiz/unsup.pub",
+        ],
     ),
     walked(
         "/packs/{pack}/{release}/files/{*path}",
@@ -56,7 +67,15 @@ pub(super) const WALKED: &[Walked] = &[
         "/packs/{pack}/{release}/status.json",
         &["/packs/secret/1.0/status.json", "/packs/secret/latest/status.json"],
     ),
-    walked("/packs/{pack}/{release}/update-preview", &["/packs/secret/latest/update-preview?from=1.0&client=packwiz"]),
+    walked(
+        "/packs/{pack}/{release}/update-preview",
+        &[
+            "/packs/secret/latest/update-preview?from=1.0&client=packwiz",
+            "/packs/secret/latest/update-preview?from=1.0&client=prism",
+            "/packs/secret/latest/update-preview?from=1.0&client=technic",
+            "/packs/secret/1.0/update-preview?from=latest&client=mrpack",
+        ],
+    ),
     walked("/packs/{pack}", &["/packs/secret"]),
     walked("/packs/{pack}/feed.atom", &["/packs/secret/feed.atom"]),
     walked("/solder/api", &["/solder/api"]),
@@ -114,9 +133,15 @@ impl Walk {
     /// Asks for everything; fails where an answer is not 200, may be kept by others, or names an address of this server
     /// without the token.
     pub(super) async fn of(caller: &Caller, token: &str) -> Self {
+        let all = WALKED.iter().flat_map(|walked| walked.addresses).copied();
+        Self::from(caller, token, &all.collect::<Vec<_>>()).await
+    }
+
+    /// The same from some of it on.
+    pub(super) async fn from(caller: &Caller, token: &str, seeds: &[&str]) -> Self {
         let tree = format!("/t/{token}");
-        let seeds = WALKED.iter().flat_map(|walked| walked.addresses).map(|address| format!("{tree}{address}"));
-        let (mut open, mut visited) = (seeds.collect::<Vec<_>>(), BTreeSet::new());
+        let mut open: Vec<_> = seeds.iter().map(|address| format!("{tree}{address}")).collect();
+        let mut visited = BTreeSet::new();
         while let Some(address) = open.pop() {
             if !visited.insert(address.clone()) {
                 continue;
