@@ -12,6 +12,7 @@ mod dependencies;
 mod facts;
 mod files;
 mod java;
+mod nested;
 mod overrides;
 mod present;
 mod remedies;

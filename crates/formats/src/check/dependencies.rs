@@ -22,14 +22,18 @@ pub(super) fn judge(present: &Present<'_>, book: &mut Book<'_>) {
 
 /// Whether the loader looks at what a mod says.
 ///
-/// Fabric and Quilt load a nested mod if they can and leave it out if not. What Sinytra Connector runs is judged by
-/// Connector, which stands in for much of Fabric. `mcmod.info` counts only if it says so itself.
+/// It looks at those that it loads: on Fabric the one of several copies that it takes, and of those within others the
+/// ones that are needed. What Sinytra Connector runs is judged by Connector, which stands in for much of Fabric.
+/// `mcmod.info` counts only if it says so itself.
 fn speaks(found: &Found<'_>, present: &Present<'_>) -> bool {
     let old = found.module.file == "mcmod.info" && !found.module.uses_dependency_information;
-    !(found.by_connector || old || found.nested && present.is_fabric_like())
+    let one_of_several = found.nested || present.loader() == Some(LoaderKind::Fabric) && !found.off;
+    let asked = !found.nested || found.needed || !present.is_fabric_like();
+    !found.by_connector && !old && asked && (!one_of_several || present.takes(found))
 }
 
-fn holds_on(said: Side, side: Side) -> bool {
+/// Whether what is said of one side counts on another.
+pub(super) fn holds_on(said: Side, side: Side) -> bool {
     said == Side::Both || said == side
 }
 
@@ -43,7 +47,9 @@ fn judge_one(found: &Found<'_>, dependency: &Dependency, present: &Present<'_>, 
     match dependency.relation {
         Relation::Required => require(found, dependency, &wish, present, book),
         Relation::Optional => match present.meaning(&dependency.id) {
-            Meaning::Mod(other, Some(number)) if !other.off && !accepts(&wish, number, &dependency.id, present) => {
+            Meaning::Mod(other, Some(number))
+                if !other.off && !present.leaves_out(other) && !accepts(&wish, number, &dependency.id, present) =>
+            {
                 out_of_range(found, dependency, (other, number), present, book);
             }
             Meaning::Platform(Some(number)) if !accepts(&wish, &number, &dependency.id, present) => {
@@ -202,7 +208,7 @@ fn dislike(
         }
         _ => return,
     };
-    if std::ptr::eq(other.piece, found.piece) {
+    if std::ptr::eq(other.piece, found.piece) || present.leaves_out(other) {
         return;
     }
     let severity = if other.off { severity.min(Severity::Warning) } else { severity };
@@ -232,7 +238,7 @@ fn dislike_platform(
 
 /// Forge's `modLoader` with `loaderVersion`: `javafml` is as old as Forge itself; other languages come with mods.
 fn judge_language(found: &Found<'_>, present: &Present<'_>, book: &mut Book<'_>) {
-    let Some(language) = found.module.language.as_ref().filter(|_| !found.nested) else { return };
+    let Some(language) = found.module.language.as_ref() else { return };
     let own = matches!(&*language.id, "javafml" | "lowcodefml" | "minecraft" | "");
     let Some(loader) = present.facts.loader.as_ref() else { return };
     if own && loader.kind == LoaderKind::Forge {

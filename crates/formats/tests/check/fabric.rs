@@ -11,7 +11,7 @@ fn game() -> Facts {
 }
 
 pub(crate) fn cases() -> Vec<Case> {
-    [dependencies(), others_and_platforms(), sides_and_overrides()].into_iter().flatten().collect()
+    [dependencies(), within(), others_and_platforms(), sides_and_overrides()].into_iter().flatten().collect()
 }
 
 fn dependencies() -> Vec<Case> {
@@ -35,11 +35,9 @@ fn dependencies() -> Vec<Case> {
                 .with(fabric("two", "1").needs("lib", ">=2").holds(fabric("lib", "3.1"))),
         ),
         case(
-            "what lies in mods goes before what lies within",
+            "what lies within stands in for what lies in mods and will not do",
             game().with(fabric("one", "1").needs("lib", ">=2").holds(fabric("lib", "2.5"))).with(fabric("lib", "1.0")),
-        )
-        .shelf([fabric("lib", "2.6").jar()])
-        .finds("error out_of_range lib"),
+        ),
         case(
             "a nested mod whose wishes are not met is left out",
             game().with(fabric("mod", "1").holds(fabric("compat", "1").needs("other", "*"))),
@@ -64,6 +62,79 @@ fn dependencies() -> Vec<Case> {
         )
         .shelf([fabric("lib", "1.5").jar()])
         .finds("error out_of_range lib"),
+    ]
+}
+
+fn within() -> Vec<Case> {
+    let api = || fabric("fabric-api", "0.92.0+1.20.1").jar();
+    let lib = |number: &str| fabric("lib", number).needs("fabric-api", ">=0.90");
+    vec![
+        case(
+            "a nested mod that is needed speaks for itself",
+            game().with(fabric("mod", "1").needs("lib", "*").holds(lib("2"))),
+        )
+        .shelf([api()])
+        .finds("error missing_dependency fabric-api"),
+        case(
+            "a nested mod that another file needs",
+            game().with(fabric("mod", "1").needs("lib", ">=2")).with(fabric("bag", "1").holds(lib("2"))),
+        )
+        .shelf([api()])
+        .finds("error missing_dependency fabric-api"),
+        case(
+            "a nested mod that a needed nested one needs",
+            game()
+                .with(fabric("mod", "1").needs("mid", "*").holds(fabric("mid", "1").needs("lib", "*").holds(lib("2")))),
+        )
+        .shelf([api()])
+        .finds("error missing_dependency fabric-api"),
+        case(
+            "another copy stands in for a nested mod that cannot be loaded",
+            game()
+                .with(fabric("mod", "1").needs("lib", "*").holds(lib("2")))
+                .with(fabric("other", "1").holds(fabric("lib", "1.5"))),
+        ),
+        case(
+            "no copy of a nested mod can be loaded",
+            game()
+                .with(fabric("mod", "1").needs("lib", "*").holds(lib("2")))
+                .with(fabric("other", "1").holds(lib("1.5"))),
+        )
+        .shelf([api()])
+        .finds("error missing_dependency fabric-api"),
+        case(
+            "a nested mod that lacks only what lies beside it",
+            game().with(
+                fabric("mod", "1")
+                    .needs("lib", "*")
+                    .holds(fabric("lib", "1").needs("part", "<3"))
+                    .holds(fabric("part", "2"))
+                    .holds(fabric("part", "3")),
+            ),
+        ),
+        case(
+            "a nested mod that another does not go with is left out",
+            game()
+                .with(fabric("sodium", "0.5.3").breaks("indium", "<1.0.21"))
+                .with(fabric("mod", "1").holds(fabric("indium", "1.0.20"))),
+        ),
+        case(
+            "a nested mod that another does not go with is needed",
+            game()
+                .with(fabric("sodium", "0.5.3").breaks("indium", "<1.0.21"))
+                .with(fabric("mod", "1").needs("indium", "*").holds(fabric("indium", "1.0.20"))),
+        )
+        .finds("error incompatible sodium"),
+        case(
+            "the older one of two is not asked",
+            game().with(fabric("sodium", "0.5.3")).with(fabric("sodium", "0.5.2").needs("gone", "*")),
+        )
+        .finds("warning duplicate sodium"),
+        case(
+            "the older one of two stands in for the newer",
+            game().with(fabric("sodium", "0.5.3").needs("gone", "*")).with(fabric("sodium", "0.5.2")),
+        )
+        .finds("warning duplicate sodium"),
     ]
 }
 

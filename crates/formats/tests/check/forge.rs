@@ -72,6 +72,16 @@ fn dependencies() -> Vec<Case> {
         )
         .shelf([forge("other", "1").jar()])
         .finds("error missing_dependency other"),
+        case(
+            "Forge: what lies within and is older is not asked",
+            game().with(forge("mod", "1").holds(forge("lib", "2").needs("other", "[1,)"))).with(forge("lib", "2.5")),
+        ),
+        case(
+            "Forge: the language of what lies within",
+            game().with(forge("mod", "1").holds(forge("lib", "1").language("kotlinforforge", "[4,)"))),
+        )
+        .shelf([forge("kotlinforforge", "4.10").jar()])
+        .finds("error missing_dependency kotlinforforge"),
     ]
 }
 

@@ -32,6 +32,15 @@ pub(crate) fn cases() -> Vec<Case> {
             .finds("error out_of_range lib"),
         case("Quilt: an optional one may be absent", game().with(quilt("mod", "1").says(Relation::Optional, "lib", ">=2"))),
         case("Quilt: the same mod twice", game().with(quilt("lib", "1")).with(fabric("lib", "2"))).finds("error duplicate lib"),
+        case("Quilt: what lies in mods goes before what lies within", game()
+            .with(quilt("one", "1").needs("lib", ">=2").holds(quilt("lib", "2.5")))
+            .with(quilt("lib", "1.0")))
+            .shelf([quilt("lib", "2.6").jar()])
+            .finds("error out_of_range lib"),
+        case("Quilt: a nested mod that is needed", game().with(quilt("mod", "1").needs("lib", "*").holds(quilt("lib", "2").needs("qsl", "*"))))
+            .shelf([quilt("qsl", "6").jar()])
+            .finds("error missing_dependency qsl"),
+        case("Quilt: a nested mod that nobody needs", game().with(quilt("mod", "1").holds(quilt("lib", "2").needs("qsl", "*")))),
         case("Quilt: with a group before the id", game().with(quilt("mod", "1").needs("org.quiltmc:qsl", "*")))
             .shelf([quilt("qsl", "6").jar()])
             .finds("error missing_dependency qsl"),
