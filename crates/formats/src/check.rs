@@ -4,8 +4,8 @@
 //! download. Everything else is a [warning](Severity::Warning) or a [note](Severity::Note). Client and server are
 //! judged apart, each with the files that it has.
 //!
-//! There is one finding for each rule and mod, with everything that speaks for it. Each remedy of a finding, applied,
-//! removes it.
+//! There is one finding for each rule and mod, with everything that speaks for it. Each has a remedy at least, and each
+//! remedy, applied, removes it.
 
 mod book;
 mod dependencies;
@@ -143,6 +143,11 @@ impl Rule {
 
 /// Checks a build. The worst findings come first, then they are sorted by rule and subject.
 pub fn check(facts: &Facts) -> Vec<Finding> {
+    judged(facts).findings()
+}
+
+/// What is wrong, before anybody asks what helps.
+fn judged(facts: &Facts) -> book::Book<'_> {
     let mut book = book::Book::new(facts);
     let overrides = overrides::Read::new(facts, &mut book);
     for side in [Side::Client, Side::Server] {
@@ -152,5 +157,5 @@ pub fn check(facts: &Facts) -> Vec<Finding> {
         java::judge(&present, &mut book);
     }
     files::judge(facts, &mut book);
-    book.findings()
+    book
 }

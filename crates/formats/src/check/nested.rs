@@ -6,7 +6,7 @@
 //! Fabric Loader: `generateMainConstraints`; Quilt's `load_type`, `if_possible`).
 
 use crate::LoaderKind;
-use crate::jar::{Dependency, Relation, Wanted};
+use crate::jar::{Dependency, Range, Relation, Wanted};
 use crate::ranges::Wish;
 
 use super::dependencies::holds_on;
@@ -44,6 +44,19 @@ impl<'a> Present<'a> {
         let Meaning::Mod(best, _) = self.meaning(&found.module.id) else { return true };
         let same = || self.compare(best.number.unwrap_or_default(), found.number.unwrap_or_default()).is_eq();
         std::ptr::eq(best, found) || found.loadable == best.loadable && (!found.loadable || same())
+    }
+
+    /// What is asked of the version of an id.
+    pub(super) fn ranges_asked_of(&self, id: &str) -> impl Iterator<Item = &Range> {
+        let said = self.mods.iter().filter(|found| !found.nested || found.needed);
+        let said = said.flat_map(|found| found.dependencies.iter());
+        let asks = move |one: &&Dependency| one.relation == Relation::Required && bare(&one.id) == id;
+        said.filter(asks).map(|one| &one.range)
+    }
+
+    /// Whether this very mod is the one of its id.
+    pub(super) fn is_best(&self, found: &Found<'_>) -> bool {
+        matches!(self.meaning(&found.module.id), Meaning::Mod(best, _) if std::ptr::eq(best, found))
     }
 
     fn mark_loadable(&mut self) {

@@ -159,6 +159,29 @@ fn others_and_platforms() -> Vec<Case> {
         case("the same mod twice", game().with(sodium()).with(fabric("sodium", "0.5.2")))
             .finds("warning duplicate sodium"),
         case(
+            "the same mod three times",
+            game().with(fabric("sodium", "0.5.2")).with(sodium()).with(fabric("sodium", "0.5.1")),
+        )
+        .finds("warning duplicate sodium"),
+        case(
+            "the same mod twice, and the older one is needed",
+            game()
+                .with(sodium())
+                .with(fabric("sodium", "0.5.2"))
+                .with(fabric("iris", "1").needs("sodium", "0.5.2"))
+                .with(fabric("more", "1").needs("sodium", "<=0.5.2")),
+        )
+        .finds("warning duplicate sodium"),
+        case(
+            "two that two others break",
+            game()
+                .with(sodium().breaks("a", "*").breaks("b", "*").at("mods/one.jar"))
+                .with(fabric("a", "1"))
+                .with(fabric("b", "1").breaks("sodium", "*")),
+        )
+        .finds("error incompatible b")
+        .finds("error incompatible sodium"),
+        case(
             "the same mod within two",
             game().with(fabric("a", "1").holds(fabric("lib", "1"))).with(fabric("b", "1").holds(fabric("lib", "1"))),
         ),
@@ -212,6 +235,14 @@ fn sides_and_overrides() -> Vec<Case> {
             "a client's mod that clients need",
             game().with(fabric("lib", "1").client_only()).with(fabric("mod", "1").client_only().needs("lib", "*")),
         ),
+        case(
+            "a client's mod that several of a server need",
+            game()
+                .with(fabric("lib", "1").client_only())
+                .with(fabric("mod", "1").needs("lib", "*"))
+                .with(fabric("other", "1").needs("lib", "*")),
+        )
+        .finds("error wrong_side lib server"),
         case(
             "a mod that the pack gives to clients only",
             game()
