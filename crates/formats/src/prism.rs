@@ -20,7 +20,7 @@ mod settings;
 
 use self::components::Components;
 use self::settings::Settings;
-use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, is_off, players_files};
+use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, environment, is_off, players_files};
 use crate::{Addresses, Delivery, Icon, Loss, Memory, Release, Stored};
 
 /// The manner of an instance that stays as it is.
@@ -177,5 +177,6 @@ fn losses(release: &Release, updates_itself: bool) -> Vec<Loss> {
         let why = format!("Launchers read no {} beside an instance: send the pack's picture as PNG.", kept.ending);
         losses.push(Loss::new("icon", why));
     }
+    losses.extend(environment(release));
     losses
 }
