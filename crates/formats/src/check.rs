@@ -16,6 +16,7 @@ mod nested;
 mod overrides;
 mod present;
 mod remedies;
+mod scanned;
 mod sentences;
 
 use serde::{Deserialize, Serialize};
@@ -149,8 +150,8 @@ pub fn check(facts: &Facts) -> Vec<Finding> {
 /// What is wrong, before anybody asks what helps.
 fn judged(facts: &Facts) -> book::Book<'_> {
     let mut book = book::Book::new(facts);
-    let overrides = overrides::Read::new(facts, &mut book);
     for side in [Side::Client, Side::Server] {
+        let overrides = overrides::Read::new(facts, side, &mut book);
         let present = present::Present::new(facts, &overrides, side);
         files::judge_loaded(&present, &mut book);
         dependencies::judge(&present, &mut book);

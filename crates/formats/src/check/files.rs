@@ -86,10 +86,10 @@ fn unfit_names(found: &Found<'_>, present: &Present<'_>, book: &mut Book<'_>) {
 /// Judges what is the same on both sides.
 pub(super) fn judge(facts: &Facts, book: &mut Book<'_>) {
     path_clashes(facts, book);
-    let connector = facts.files.iter().filter_map(Piece::loaded).flat_map(Jar::all).any(is_connector);
+    let connector = facts.files.iter().filter_map(|piece| facts.loaded(piece)).flat_map(Jar::all).any(is_connector);
     for (place, piece) in facts.files.iter().enumerate() {
         delivery(place, piece, facts.public, book);
-        if piece.is_loaded() {
+        if facts.scans(&piece.path) {
             loader(place, piece, facts, connector, book);
         }
     }

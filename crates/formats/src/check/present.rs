@@ -65,9 +65,9 @@ impl<'a> Present<'a> {
             Self { facts, side, mods: Vec::new(), by_id: HashMap::new(), wishes: HashMap::new(), refusals: Vec::new() };
         let connector = has_connector(facts, side);
         for piece in facts.files.iter().filter(|piece| piece.support(side) != Support::Unsupported) {
-            if let Some(jar) = piece.loaded() {
+            if let Some(jar) = facts.loaded(piece) {
                 let off = piece.support(side) == Support::Optional && !piece.chosen;
-                present.take(overrides, piece, jar, (None, false, off, connector));
+                present.take(overrides, (piece, &piece.path), jar, (None, false, off, connector));
             }
         }
         for (place, found) in present.mods.iter().enumerate() {
@@ -87,7 +87,7 @@ impl<'a> Present<'a> {
     fn take(
         &mut self,
         overrides: &'a Read,
-        piece: &'a Piece,
+        (piece, path): (&'a Piece, &str),
         jar: &'a Jar,
         (parent, nested, off, connector): (Option<usize>, bool, bool, bool),
     ) {
@@ -95,8 +95,8 @@ impl<'a> Present<'a> {
         let first = self.mods.len();
         let here = mods.iter().filter(|module| !left_out(module, self.side));
         self.mods.extend(here.map(|module| {
-            let dependencies = overrides.dependencies(module, &piece.path);
-            let number = overrides.number(&piece.path).filter(|_| !nested).or(module.number.as_deref());
+            let dependencies = overrides.dependencies(module, path);
+            let number = overrides.number(path).or(module.number.as_deref());
             let (loadable, needed) = (true, false);
             Found { module, dependencies, piece, number, nested, parent, loadable, needed, off, by_connector }
         }));
@@ -105,7 +105,8 @@ impl<'a> Present<'a> {
         for inner in &jar.nested {
             let looked_for = systems.is_empty() || inner.systems.iter().any(|system| systems.contains(system));
             if let Some(jar) = inner.jar.as_ref().filter(|_| looked_for) {
-                self.take(overrides, piece, jar, (parent, true, off, connector));
+                let path = format!("{path}!/{}", inner.path);
+                self.take(overrides, (piece, &path), jar, (parent, true, off, connector));
             }
         }
     }
@@ -220,7 +221,7 @@ fn left_out(module: &Mod, side: Side) -> bool {
 /// Sinytra Connector, which runs mods for Fabric on Forge and `NeoForge`.
 fn has_connector(facts: &Facts, side: Side) -> bool {
     let here = facts.files.iter().filter(|piece| piece.support(side) != Support::Unsupported);
-    let jars = here.filter_map(Piece::loaded).flat_map(Jar::all);
+    let jars = here.filter_map(|piece| facts.loaded(piece)).flat_map(Jar::all);
     jars.flat_map(|jar| &jar.mods).any(|module| matches!(&*module.id, "connector" | "connectormod"))
 }
 

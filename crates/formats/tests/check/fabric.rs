@@ -286,6 +286,26 @@ fn sides_and_overrides() -> Vec<Case> {
         )
         .shelf([fabric("lib", "2").jar()])
         .finds("error missing_dependency lib"),
+        case(
+            "overrides that only clients have",
+            game().with(fabric("mod", "1").needs("lib", "*")).overridden_on(
+                Support::Required,
+                Support::Unsupported,
+                overrides,
+                r#"{"version": 1, "overrides": {"mod": {"-depends": {"lib": ""}}}}"#,
+            ),
+        )
+        .shelf([fabric("lib", "2").jar()])
+        .finds("error missing_dependency lib server"),
+        case(
+            "overrides whose path is written otherwise",
+            game().with(fabric("mod", "1").needs("lib", "*")).overridden(
+                "Config/Fabric_Loader_Dependencies.json",
+                r#"{"version": 1, "overrides": {"mod": {"-depends": {"lib": ""}}}}"#,
+            ),
+        ),
+        case("overrides that were not read", game().overridden_unread(overrides, "it has more than 1 MiB"))
+            .finds("warning unreadable_overrides config/fabric_loader_dependencies.json"),
         case("overrides that cannot be read", game().overridden(overrides, r#"{"version": 2}"#))
             .finds("error unreadable_overrides config/fabric_loader_dependencies.json"),
         case(
@@ -296,6 +316,18 @@ fn sides_and_overrides() -> Vec<Case> {
         )
         .shelf([fabric("lib", "2").jar()])
         .finds("error missing_dependency lib"),
+        case(
+            "Fabric looks into no folder below mods",
+            game().with(fabric("mod", "1").needs("lib", "*")).with(fabric("lib", "1").at("mods/libs/lib.jar")),
+        )
+        .shelf([fabric("lib", "1").jar()])
+        .finds("error missing_dependency lib"),
+        case(
+            "Fabric looks at jars only",
+            game()
+                .with(fabric("zip", "1").needs("lib", "*").at("mods/mod.zip"))
+                .with(fabric("dot", "1").needs("lib", "*").at("mods/.mod.jar")),
+        ),
         case("a range that Fabric cannot read", game().with(fabric("mod", "1").needs("lib", ">=1.x")))
             .finds("error unreadable_range mod"),
         case("a version that was not filled in", game().with(fabric("mod", "${version}").unexpanded()))

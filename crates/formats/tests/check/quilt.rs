@@ -3,7 +3,7 @@
 use kleister_formats::check::Facts;
 use kleister_formats::jar::Relation;
 
-use crate::builder::{Case, With, build, case, fabric, forge, quilt};
+use crate::builder::{Case, Set, With, build, case, fabric, forge, quilt};
 
 fn game() -> Facts {
     build("quilt", "0.27.1", "1.20.1", 17)
@@ -57,6 +57,30 @@ pub(crate) fn cases() -> Vec<Case> {
             overrides,
             r#"{"schema_version": 1, "overrides": [{"path": "mods/lib-weird.jar", "version": "2.1.0"}]}"#,
         )),
+        case("Quilt: overrides of what lies within", game()
+            .with(quilt("mod", "1").needs("lib", "*").holds(quilt("lib", "2").needs("qsl", "*")))
+            .overridden(
+                overrides,
+                r#"{"schema_version": 1, "overrides": [
+                    {"path": "<mods>/mod-1.jar!/META-INF/jars/inner.jar", "depends": [{"remove": "qsl"}]}
+                ]}"#,
+            )),
+        case("Quilt: overrides of a jar are not those of what lies within", game()
+            .with(quilt("mod", "1").needs("lib", "*").holds(quilt("lib", "2").needs("qsl", "*")))
+            .overridden(
+                overrides,
+                r#"{"schema_version": 1, "overrides": [{"path": "<mods>/mod-1.jar", "depends": [{"remove": "qsl"}]}]}"#,
+            ))
+            .shelf([quilt("qsl", "6").jar()])
+            .finds("error missing_dependency qsl"),
+        case("Quilt: folders below mods", game()
+            .with(quilt("mod", "1").needs("a", "*").needs("b", "*"))
+            .with(quilt("a", "1").at("mods/libs/more/a.jar"))
+            .with(quilt("b", "1").at("mods/>=1.20 <1.21/b.jar"))),
+        case("Quilt: folders that it does not enter", game()
+            .with(quilt("a", "1").needs("lib", "*").at("mods/.off/a.jar"))
+            .with(quilt("b", "1").needs("lib", "*").at("mods/more.disabled/b.jar"))
+            .with(quilt("c", "1").needs("lib", "*").at("mods/1.19.4/c.jar"))),
         case("Quilt: overrides that cannot be read", game().overridden(overrides, "{")).finds("error unreadable_overrides config/quilt-loader-overrides.json"),
     ]
 }
