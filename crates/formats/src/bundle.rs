@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use crate::import::switched_off;
 use crate::path::key;
 use crate::plan::{Entry, Plan};
-use crate::{Delivery, File, InstancePath, Loss, Policy, Release, Stored, Support};
+use crate::{Delivery, Environment, File, InstancePath, Loss, Policy, Release, Stored, Support};
 
 /// What launchers put behind the name of a mod, resource pack or shader that is switched off.
 const SWITCHED_OFF: &str = ".disabled";
@@ -80,6 +81,9 @@ impl Instance {
         if self.manner.overwrites && file.policy != Policy::Force {
             self.lose(file, "Every update overwrites it, also where the player changed it.");
         }
+        if let Some(on) = switched_off(file.path.as_str()) {
+            self.lose(file, format!("Launchers and importers take it for `{on}`, switched off."));
+        }
         self.entries.push(entry.within(self.manner.folder));
     }
 
@@ -136,6 +140,14 @@ impl Instance {
     pub(crate) fn finish(self) -> Bundle {
         Bundle { plan: Plan::new(self.entries), losses: self.losses }
     }
+}
+
+/// The loss of what a player's game folder does not tell of files.
+pub(crate) fn environment(release: &Release) -> Option<Loss> {
+    let is_told = release.files.iter().all(|file| file.environment == Environment::default());
+    let why =
+        "It is a player's game folder: what only servers have is not in it, nor which side may do without a file.";
+    (!is_told).then(|| Loss::new("environment", why))
 }
 
 /// The files that players have, in the order of their paths.

@@ -4,17 +4,19 @@
 //! download. Everything else is a [warning](Severity::Warning) or a [note](Severity::Note). Client and server are
 //! judged apart, each with the files that it has.
 //!
-//! There is one finding for each rule and mod, with everything that speaks for it. Each remedy of a finding, applied,
-//! removes it.
+//! There is one finding for each rule and mod, with everything that speaks for it. Each has a remedy at least, and each
+//! remedy, applied, removes it.
 
 mod book;
 mod dependencies;
 mod facts;
 mod files;
 mod java;
+mod nested;
 mod overrides;
 mod present;
 mod remedies;
+mod scanned;
 mod sentences;
 
 use serde::{Deserialize, Serialize};
@@ -142,14 +144,19 @@ impl Rule {
 
 /// Checks a build. The worst findings come first, then they are sorted by rule and subject.
 pub fn check(facts: &Facts) -> Vec<Finding> {
+    judged(facts).findings()
+}
+
+/// What is wrong, before anybody asks what helps.
+fn judged(facts: &Facts) -> book::Book<'_> {
     let mut book = book::Book::new(facts);
-    let overrides = overrides::Read::new(facts, &mut book);
     for side in [Side::Client, Side::Server] {
+        let overrides = overrides::Read::new(facts, side, &mut book);
         let present = present::Present::new(facts, &overrides, side);
         files::judge_loaded(&present, &mut book);
         dependencies::judge(&present, &mut book);
         java::judge(&present, &mut book);
     }
     files::judge(facts, &mut book);
-    book.findings()
+    book
 }

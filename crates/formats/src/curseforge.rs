@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use quick_xml::escape::escape;
 use serde::Serialize;
 
-use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, is_off, players_files, unsaid};
+use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, environment, is_off, players_files, unsaid};
 use crate::loss::components;
 use crate::{File, LoaderKind, Loss, Place, Release, Support};
 
@@ -168,5 +168,6 @@ fn losses(release: &Release) -> Vec<Loss> {
         ("components", &components(release)),
     ];
     losses.extend(unsaid(&texts, "The format has no place for it."));
+    losses.extend(environment(release));
     losses
 }

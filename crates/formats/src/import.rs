@@ -33,6 +33,7 @@ use std::io::{Read, Seek};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use self::collection::switched_off;
 pub use self::part::{Part, read_part};
 pub use self::refused::{Refused, check_hash};
 use self::root::Root;

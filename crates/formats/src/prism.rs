@@ -23,7 +23,7 @@ mod settings;
 
 use self::components::Components;
 use self::settings::Settings;
-use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, players_files};
+use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, environment, players_files};
 use crate::{Addresses, Delivery, File, Icon, Loss, Memory, Release, Stored, Support, packwiz};
 
 /// The manner of an instance that stays as it is.
@@ -195,5 +195,6 @@ fn losses(release: &Release, updates_itself: bool) -> Vec<Loss> {
         let why = format!("Launchers read no {} beside an instance: send the pack's picture as PNG.", kept.ending);
         losses.push(Loss::new("icon", why));
     }
+    losses.extend(environment(release));
     losses
 }

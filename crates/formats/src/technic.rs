@@ -8,7 +8,7 @@
 
 use serde::Serialize;
 
-use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, players_files, unsaid};
+use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, environment, players_files, unsaid};
 use crate::loss::components;
 use crate::{File, Loader, Loss, Release, loader_package, solder};
 
@@ -96,5 +96,6 @@ fn losses(release: &Release) -> Vec<Loss> {
     let texts =
         [("summary", &release.pack.summary), ("authors", &release.pack.authors), ("website", &release.pack.website)];
     losses.extend(unsaid(&texts, "Technic shows what is entered on its Platform."));
+    losses.extend(environment(release));
     losses
 }

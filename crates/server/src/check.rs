@@ -28,7 +28,7 @@ pub struct Ahead {
     /// The files that were read, by their SHA-256, also those that say nothing.
     asked: HashSet<String>,
     jars: HashMap<String, Arc<Jar>>,
-    overrides: HashMap<String, String>,
+    overrides: HashMap<String, reading::Held>,
 }
 
 /// What the check of a build finds.

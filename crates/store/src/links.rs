@@ -17,8 +17,10 @@ use crate::rows::{self, blob, build, build_version, module, pack, version, versi
 use crate::versions::FileOf;
 use crate::{Caller, Error, Result, mods};
 
+mod attach;
 mod bulk;
 
+pub use attach::attach_as;
 pub use bulk::replace;
 
 const VERSION_SORTS: Sorts<version::Column> = &[
@@ -163,10 +165,7 @@ pub async fn attach(
     now: Timestamp,
 ) -> Result<()> {
     refuse_published(&build.build, VERSIONS)?;
-    let last = build_version::Entity::find()
-        .filter(build_version::Column::BuildId.eq(&build.build.id))
-        .order_by_desc(build_version::Column::Position);
-    let position = last.one(db).await?.map_or(0, |last| last.position + 1);
+    let position = next_position(db, &build.build.id).await?;
     let link = blank(&build.build.id, &version.id, position, now);
     rows::insert(db, link).await.map_err(|error| match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => Error::Attached(member),
@@ -192,6 +191,13 @@ pub async fn attach_missing(
     refuse_published(&build.build, VERSIONS)?;
     let new = missing.into_iter().zip(first..).map(|(version, at)| blank(&build.build.id, &version.id, at, now));
     Ok(rows::insert_many(db, new.collect()).await?)
+}
+
+/// The place behind the last version of a build.
+async fn next_position(db: &impl ConnectionTrait, build_id: &str) -> Result<i64> {
+    let of_build = build_version::Entity::find().filter(build_version::Column::BuildId.eq(build_id));
+    let last = of_build.order_by_desc(build_version::Column::Position).one(db).await?;
+    Ok(last.map_or(0, |last| last.position + 1))
 }
 
 /// A link of which nothing is set.

@@ -36,7 +36,7 @@ pub struct Finding {
     pub message: String,
     /// Which file says so.
     pub evidence: Vec<Evidence>,
-    /// What helps: each by itself, the best first. After any of them the finding is gone.
+    /// What helps: at least one, each by itself, the best first. After any of them the finding is gone.
     pub remedies: Vec<Remedy>,
     /// Why somebody decided to live with it; then it does not stand in the way of publishing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,6 +67,7 @@ pub struct Remedy {
     /// - `search`: find a mod whose id is `id`, in a version as `ranges` say, and attach it instead of `instead_of`
     /// - `detach`: detach `version` of `mod`
     /// - `remove_file`: take out the build's file at `path`
+    /// - `take_out`: detach all of `versions` and take out the build's files at all of `paths`
     /// - `set_environment`: set `client` and `server` of the link to `version` of `mod`
     /// - `set_chosen`: let the optional `version` of `mod` be on by default
     /// - `set_loader`: run the build on `loader`, in `loader_version` where that is given
@@ -96,6 +97,12 @@ pub struct Remedy {
     /// The path of a file of the build.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// The versions to detach, all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<NamedVersion>,
+    /// The paths of the files to take out, all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<String>,
     /// What clients need: `required`, `optional` or `unsupported`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,

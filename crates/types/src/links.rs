@@ -63,6 +63,47 @@ pub struct VersionOfMod {
     pub version: String,
 }
 
+/// A version to attach to a build, and how it is there. What is absent or null is as for a version of which nothing is
+/// set, or as it was for the one that makes room.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct VersionToAttach {
+    /// The mod, by identifier or slug.
+    #[serde(rename = "mod")]
+    pub module: String,
+    /// The version, by identifier or name.
+    pub version: String,
+    /// Another version of the same mod that is in the build and makes room, by identifier or name: the new one takes its
+    /// place in the list, with what was set for it. It may be the version itself, to change what is set for it.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub instead_of: Option<String>,
+    /// Whether a client needs it: `required`, `optional` or `unsupported`; empty for what the version itself says.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub client: Option<String>,
+    /// Whether a server needs it, in the same words.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub server: Option<String>,
+    /// Whether an optional one is on until the player says otherwise; false unless given.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub default: Option<bool>,
+    /// What the player reads about an optional one, at most 1024 characters; empty to remove it.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub text: Option<String>,
+    /// The heading under which an optional one is listed with others, at most 255 characters; empty to remove it.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub group: Option<String>,
+    /// Where its file lies in this build, such as `mods/jei.jar`; empty for the file's own path.
+    #[schemars(extend("x-kleister-addition" = true))]
+    pub path: Option<String>,
+}
+
+impl From<VersionToAttach> for VersionEntry {
+    /// What is said of the version; the one that makes room is no part of it.
+    fn from(wanted: VersionToAttach) -> Self {
+        let VersionToAttach { module, version, instead_of: _, client, server, default, text, group, path } = wanted;
+        Self { module, version, client, server, default, text, group, path }
+    }
+}
+
 /// A version that a build is to have, and how it is there; what is absent or null stays as it is for a version that
 /// the build has already.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]

@@ -61,6 +61,12 @@ impl<'a> Book<'a> {
         })
     }
 
+    /// The rules that stop a subject from starting.
+    pub(super) fn errors_about(&self, subject: &str) -> Vec<Rule> {
+        let about = self.drafts.values().filter(|draft| draft.subject == subject);
+        about.filter(|draft| draft.severity == Severity::Error).map(|draft| draft.rule).collect()
+    }
+
     /// All findings, the worst first.
     pub(super) fn findings(self) -> Vec<Finding> {
         let facts = self.facts;

@@ -1,6 +1,6 @@
 //! What mods think of each other, of the game and of its loader.
 
-use crate::jar::{Dependency, Range, Relation, Side};
+use crate::jar::{Dependency, Jar, Range, Relation, Side, Wanted};
 use crate::ranges::{Wish, maven};
 use crate::{LoaderKind, Support};
 
@@ -22,14 +22,18 @@ pub(super) fn judge(present: &Present<'_>, book: &mut Book<'_>) {
 
 /// Whether the loader looks at what a mod says.
 ///
-/// Fabric and Quilt load a nested mod if they can and leave it out if not. What Sinytra Connector runs is judged by
-/// Connector, which stands in for much of Fabric. `mcmod.info` counts only if it says so itself.
+/// It looks at those that it loads: on Fabric the one of several copies that it takes, and of those within others the
+/// ones that are needed. What Sinytra Connector runs is judged by Connector, which stands in for much of Fabric.
+/// `mcmod.info` counts only if it says so itself.
 fn speaks(found: &Found<'_>, present: &Present<'_>) -> bool {
     let old = found.module.file == "mcmod.info" && !found.module.uses_dependency_information;
-    !(found.by_connector || old || found.nested && present.is_fabric_like())
+    let one_of_several = found.nested || present.loader() == Some(LoaderKind::Fabric) && !found.off;
+    let asked = !found.nested || found.needed || !present.is_fabric_like();
+    !found.by_connector && !old && asked && (!one_of_several || present.takes(found))
 }
 
-fn holds_on(said: Side, side: Side) -> bool {
+/// Whether what is said of one side counts on another.
+pub(super) fn holds_on(said: Side, side: Side) -> bool {
     said == Side::Both || said == side
 }
 
@@ -43,7 +47,9 @@ fn judge_one(found: &Found<'_>, dependency: &Dependency, present: &Present<'_>, 
     match dependency.relation {
         Relation::Required => require(found, dependency, &wish, present, book),
         Relation::Optional => match present.meaning(&dependency.id) {
-            Meaning::Mod(other, Some(number)) if !other.off && !accepts(&wish, number, &dependency.id, present) => {
+            Meaning::Mod(other, Some(number))
+                if !other.off && !present.leaves_out(other) && !accepts(&wish, number, &dependency.id, present) =>
+            {
                 out_of_range(found, dependency, (other, number), present, book);
             }
             Meaning::Platform(Some(number)) if !accepts(&wish, &number, &dependency.id, present) => {
@@ -139,7 +145,11 @@ fn missing(found: &Found<'_>, dependency: &Dependency, present: &Present<'_>, bo
 fn elsewhere(id: &str, present: &Present<'_>) -> Vec<usize> {
     let files = present.facts.files.iter().enumerate();
     let with_id = files.filter(|(_, piece)| {
-        let mods = piece.loaded().map(|jar| super::present::active(present.facts, jar, false).0).unwrap_or_default();
+        let mods = present
+            .facts
+            .loaded(piece)
+            .map(|jar| super::present::active(present.facts, jar, false).0)
+            .unwrap_or_default();
         mods.iter().any(|module| module.id == id || module.provides.iter().any(|provided| provided.id == id))
     });
     with_id
@@ -202,7 +212,7 @@ fn dislike(
         }
         _ => return,
     };
-    if std::ptr::eq(other.piece, found.piece) {
+    if std::ptr::eq(other.piece, found.piece) || present.leaves_out(other) {
         return;
     }
     let severity = if other.off { severity.min(Severity::Warning) } else { severity };
@@ -230,12 +240,14 @@ fn dislike_platform(
     draft.found = Some(number.to_owned());
 }
 
-/// Forge's `modLoader` with `loaderVersion`: `javafml` is as old as Forge itself; other languages come with mods.
+/// Forge's `modLoader` with `loaderVersion`: `javafml` is as old as Forge itself; other languages come with mods, or with
+/// jars that do not tell which ones they bring.
 fn judge_language(found: &Found<'_>, present: &Present<'_>, book: &mut Book<'_>) {
-    let Some(language) = found.module.language.as_ref().filter(|_| !found.nested) else { return };
-    let own = matches!(&*language.id, "javafml" | "lowcodefml" | "minecraft" | "");
-    let Some(loader) = present.facts.loader.as_ref() else { return };
-    if own && loader.kind == LoaderKind::Forge {
+    let (Some(language), Some(loader)) = (&found.module.language, &present.facts.loader) else { return };
+    if !matches!(&*language.id, "javafml" | "lowcodefml" | "minecraft" | "") {
+        return judge_other_language(found, language, present, book);
+    }
+    if loader.kind == LoaderKind::Forge {
         let major = loader.version.split('.').next().unwrap_or_default();
         if !Wish::read(&language.range).is_ok_and(|wish| wish.accepts(major) || wish.accepts(&loader.version)) {
             let id = &found.module.id;
@@ -244,12 +256,34 @@ fn judge_language(found: &Found<'_>, present: &Present<'_>, book: &mut Book<'_>)
             draft.found = Some(loader.version.clone());
         }
     }
-    let jars = || present.facts.files.iter().filter_map(|piece| piece.loaded()).flat_map(|jar| jar.all());
-    let provided = || jars().any(|jar| jar.marks.mod_type.as_deref() == Some("LANGPROVIDER"));
-    if !own && !provided() && matches!(present.meaning(&language.id), Meaning::Nothing) {
-        let draft = complain(book, Rule::MissingDependency, &language.id, Severity::Error, (found, present));
-        draft.asks(&Range::default()).mod_says(found, asks(&language.id, &language.range));
+}
+
+fn judge_other_language(found: &Found<'_>, language: &Wanted, present: &Present<'_>, book: &mut Book<'_>) {
+    let (rule, accused) = match present.meaning(&language.id) {
+        Meaning::Mod(other, Some(number)) => {
+            if Wish::read(&language.range).is_ok_and(|wish| accepts(&wish, number, &language.id, present)) {
+                return;
+            }
+            (Rule::OutOfRange, Some((other, number)))
+        }
+        Meaning::Mod(..) | Meaning::Platform(_) => return,
+        Meaning::Nothing if provides_languages(present) => return,
+        Meaning::Nothing => (Rule::MissingDependency, None),
+    };
+    let draft = complain(book, rule, &language.id, Severity::Error, (found, present));
+    draft.asks(&language.range).mod_says(found, asks(&language.id, &language.range));
+    if let Some((other, number)) = accused {
+        draft.mod_says(other, format!("is {number}"));
+        draft.found = Some(number.to_owned());
+        draft.accused.insert(place(other, present));
     }
+}
+
+/// Whether this side has a jar that brings languages. Which ones, only its code tells.
+fn provides_languages(present: &Present<'_>) -> bool {
+    let here = present.facts.files.iter().filter(|piece| piece.support(present.side) != Support::Unsupported);
+    let mut jars = here.filter_map(|piece| present.facts.loaded(piece)).flat_map(Jar::all);
+    jars.any(|jar| jar.marks.mod_type.as_deref() == Some("LANGPROVIDER"))
 }
 
 /// What a mod says of another one.

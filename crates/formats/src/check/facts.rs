@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::jar::{Jar, Kind, Side};
+use crate::jar::{Jar, Side};
 use crate::{Delivery, Environment, Loader, Support};
 
 use super::Overrides;
@@ -71,19 +71,6 @@ impl Piece {
             Side::Server => self.environment.server,
             Side::Client | Side::Both => self.environment.client,
         }
-    }
-
-    /// Whether loaders look at the file: a jar in the folder `mods`.
-    pub(super) fn is_loaded(&self) -> bool {
-        let path = self.path.to_lowercase();
-        path.starts_with("mods/") && [".jar", ".zip", ".litemod"].iter().any(|end| path.ends_with(end))
-    }
-
-    /// What the file says, if loaders look at it.
-    pub(super) fn loaded(&self) -> Option<&Jar> {
-        let jar = self.jar.as_deref()?;
-        let game = matches!(jar.kind, Kind::Mod | Kind::Library | Kind::Unknown);
-        (self.is_loaded() && game).then_some(jar)
     }
 
     /// What findings call the file: the id of its first mod, the slug of the mod it belongs to, or its path.

@@ -42,9 +42,16 @@ fn duplicates(present: &Present<'_>, book: &mut Book<'_>) {
         let refuses = present.loader() != Some(LoaderKind::Fabric) && all_on;
         let severity = if refuses { Severity::Error } else { Severity::Warning };
         let draft = book.about(Rule::Duplicate, id).at(severity).on(present.side);
+        for range in present.ranges_asked_of(id) {
+            draft.asks(range);
+        }
         for found in all {
             draft.mod_says(found, format!("is {id} {}", found.module.number.as_deref().unwrap_or_default()));
-            draft.complaining.insert(place(found.piece, present.facts));
+            let place = place(found.piece, present.facts);
+            draft.complaining.insert(place);
+            if !present.is_best(found) {
+                draft.accused.insert(place);
+            }
         }
     }
 }
@@ -79,10 +86,10 @@ fn unfit_names(found: &Found<'_>, present: &Present<'_>, book: &mut Book<'_>) {
 /// Judges what is the same on both sides.
 pub(super) fn judge(facts: &Facts, book: &mut Book<'_>) {
     path_clashes(facts, book);
-    let connector = facts.files.iter().filter_map(Piece::loaded).flat_map(Jar::all).any(is_connector);
+    let connector = facts.files.iter().filter_map(|piece| facts.loaded(piece)).flat_map(Jar::all).any(is_connector);
     for (place, piece) in facts.files.iter().enumerate() {
         delivery(place, piece, facts.public, book);
-        if piece.is_loaded() {
+        if facts.scans(&piece.path) {
             loader(place, piece, facts, connector, book);
         }
     }

@@ -20,7 +20,7 @@ pub(super) fn judge(present: &Present<'_>, book: &mut Book<'_>) {
         forge(&game, java, present, book);
     }
     for (place, piece) in facts.files.iter().enumerate() {
-        let Some(jar) = piece.loaded().filter(|_| piece.support(present.side) != Support::Unsupported) else {
+        let Some(jar) = facts.loaded(piece).filter(|_| piece.support(present.side) != Support::Unsupported) else {
             continue;
         };
         let runs = !active(facts, jar, true).0.is_empty();
@@ -46,8 +46,8 @@ fn game_itself(game: &fabric::Version, java: u32, side: Side, book: &mut Book<'_
     }
 }
 
-/// Forge up to 1.12.2 starts by a launcher that takes Java 8 only, but for lwjgl3ify and Cleanroom; up to 1.16.5, newer
-/// ones than 16 break many of its mods.
+/// Forge up to 1.12.2 starts by a launcher that takes Java 8 only, but for lwjgl3ify and Cleanroom. Up to 1.16.5 it, and
+/// many of its mods, reach into what Java 17 closes for good (JEP 403).
 fn forge(game: &fabric::Version, java: u32, present: &Present<'_>, book: &mut Book<'_>) {
     let before = |release: &str| *game < fabric::Version::new(release);
     if present.loader() != Some(LoaderKind::Forge) || !before("1.17-") || lifted(present.facts) {
@@ -56,7 +56,7 @@ fn forge(game: &fabric::Version, java: u32, present: &Present<'_>, book: &mut Bo
     let (severity, most) = if before("1.13-") { (Severity::Error, 8) } else { (Severity::Warning, 16) };
     if java > most {
         let draft = book.about(Rule::JavaTooNew, "forge").at(severity).on(present.side);
-        let says = format!("Forge for Minecraft {game} is made for Java {} at most", if most == 8 { 8 } else { 11 });
+        let says = format!("Forge for Minecraft {game} bears Java {most} at most");
         draft.says(Evidence { path: String::new(), id: Some("forge".to_owned()), number: None, says });
         draft.found = Some(java.to_string());
         draft.need_java(8);
@@ -65,9 +65,9 @@ fn forge(game: &fabric::Version, java: u32, present: &Present<'_>, book: &mut Bo
 
 /// Whether a mod is there that brings old Forge to a new Java.
 fn lifted(facts: &Facts) -> bool {
-    let jars = facts.files.iter().filter_map(super::Piece::loaded);
+    let jars = facts.files.iter().filter_map(|piece| facts.loaded(piece));
     let mut mods = jars.flat_map(|jar| &jar.mods).filter(|module| module.system == System::Forge);
     let by_mod = mods.any(|module| matches!(&*module.id, "lwjgl3ify" | "cleanroom"));
     let named = |path: &str| path.to_lowercase().contains("lwjgl3ify");
-    by_mod || facts.files.iter().any(|piece| piece.is_loaded() && named(&piece.path))
+    by_mod || facts.files.iter().any(|piece| facts.scans(&piece.path) && named(&piece.path))
 }

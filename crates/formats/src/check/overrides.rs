@@ -1,4 +1,4 @@
-//! Files in which a pack overrules what mods say of each other, as the loaders honour them.
+//! Files in which a pack overrules what mods say of each other, as the loaders honour them: on the sides that have them.
 //!
 //! | file | loader | can |
 //! |---|---|---|
@@ -12,11 +12,11 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::LoaderKind;
-use crate::jar::{Dependency, Language, Mod, Range, Relation};
+use crate::jar::{Dependency, Language, Mod, Range, Relation, Side};
+use crate::{LoaderKind, Support};
 
 use super::book::Book;
-use super::{Evidence, Facts, Rule, Severity};
+use super::{Evidence, Facts, Piece, Rule, Severity};
 
 /// Where Fabric Loader looks.
 const FABRIC: &str = "config/fabric_loader_dependencies.json";
@@ -28,22 +28,24 @@ const QUILT: &str = "config/quilt-loader-overrides.json";
 /// The contents of the files with overrides, where the build has them.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
-    /// `config/fabric_loader_dependencies.json`.
-    pub fabric: Option<String>,
-    /// `config/fml.toml`.
-    pub fml: Option<String>,
-    /// `config/quilt-loader-overrides.json`.
-    pub quilt: Option<String>,
+    fabric: Option<Held>,
+    fml: Option<Held>,
+    quilt: Option<Held>,
 }
 
-impl Overrides {
-    /// The paths of the files, for those who read them.
-    pub const PATHS: [&'static str; 3] = [FABRIC, FML, QUILT];
+/// What such a file holds, or why nobody knows.
+type Held = Result<String, String>;
 
-    /// Takes in what one of the files holds.
-    pub fn set(&mut self, path: &str, text: String) {
+impl Overrides {
+    /// Whether a file at this path is one of them, where case does not count.
+    pub fn is_one(path: &str) -> bool {
+        [FABRIC, FML, QUILT].iter().any(|one| one.eq_ignore_ascii_case(path))
+    }
+
+    /// Takes in what one of the files holds, or why that could not be read.
+    pub fn set(&mut self, path: &str, held: Result<String, String>) {
         if let Some(place) = self.place(path) {
-            *place = Some(text);
+            *place = Some(held);
         }
     }
 
@@ -54,8 +56,8 @@ impl Overrides {
         }
     }
 
-    fn place(&mut self, path: &str) -> Option<&mut Option<String>> {
-        match path {
+    fn place(&mut self, path: &str) -> Option<&mut Option<Held>> {
+        match &*path.to_ascii_lowercase() {
             FABRIC => Some(&mut self.fabric),
             FML => Some(&mut self.fml),
             QUILT => Some(&mut self.quilt),
@@ -82,26 +84,32 @@ enum Change {
 }
 
 impl Read {
-    pub(super) fn new(facts: &Facts, book: &mut Book<'_>) -> Self {
+    /// The overrides that one side has.
+    pub(super) fn new(facts: &Facts, side: Side, book: &mut Book<'_>) -> Self {
         let overrides = &facts.overrides;
-        let (path, text) = match facts.loader.as_ref().map(|loader| loader.kind) {
+        let (path, held) = match facts.loader.as_ref().map(|loader| loader.kind) {
             Some(LoaderKind::Fabric) => (FABRIC, &overrides.fabric),
             Some(LoaderKind::NeoForge) => (FML, &overrides.fml),
             Some(LoaderKind::Quilt) => (QUILT, &overrides.quilt),
             Some(LoaderKind::Forge) | None => return Self::default(),
         };
-        let Some(text) = text else { return Self::default() };
-        let read = match path {
-            FABRIC => fabric(text),
-            FML => fml(text),
-            _ => quilt(text),
+        let piece = facts.files.iter().find(|piece| piece.path.eq_ignore_ascii_case(path));
+        let Some(held) = held.as_ref().filter(|_| piece.is_none_or(|piece| is_there(piece, side))) else {
+            return Self::default();
         };
-        read.unwrap_or_else(|reason| {
+        let read = match (held, path) {
+            // Perhaps the loader can read what was not read here.
+            (Err(reason), _) => Err((Severity::Warning, reason.clone())),
+            (Ok(text), FABRIC) => fabric(text).map_err(|reason| (Severity::Error, reason)),
             // Fabric and Quilt refuse to start; `NeoForge` writes the file anew.
-            let severity = if path == FML { Severity::Warning } else { Severity::Error };
+            (Ok(text), FML) => fml(text).map_err(|reason| (Severity::Warning, reason)),
+            (Ok(text), _) => quilt(text).map_err(|reason| (Severity::Error, reason)),
+        };
+        read.unwrap_or_else(|(severity, reason)| {
+            let path = piece.map_or(path, |piece| &piece.path);
             let says = format!("cannot be read: {reason}");
             let evidence = Evidence { path: path.to_owned(), id: None, number: None, says };
-            book.about(Rule::UnreadableOverrides, path).at(severity).says(evidence);
+            book.about(Rule::UnreadableOverrides, path).at(severity).on(side).says(evidence);
             Self::default()
         })
     }
@@ -131,6 +139,15 @@ impl Read {
     /// The version that the file at a path is said to be.
     pub(super) fn number(&self, path: &str) -> Option<&str> {
         self.numbers.get(path).map(String::as_str)
+    }
+}
+
+/// Whether a side has a file before anybody chooses.
+fn is_there(piece: &Piece, side: Side) -> bool {
+    match piece.support(side) {
+        Support::Required => true,
+        Support::Optional => piece.chosen,
+        Support::Unsupported => false,
     }
 }
 
@@ -221,7 +238,7 @@ fn quilt(text: &str) -> Result<Read, String> {
     }
     let mut read = Read::default();
     for one in document.overrides {
-        let path = one.path.trim_start_matches("<game>/").to_owned();
+        let path = in_game(&one.path);
         let mut changes = Vec::new();
         for (relation, value) in [(Relation::Required, one.depends), (Relation::Incompatible, one.breaks)] {
             let all = match value {
@@ -236,6 +253,13 @@ fn quilt(text: &str) -> Result<Read, String> {
         read.by_path.insert(path, changes);
     }
     Ok(read)
+}
+
+/// A path as Quilt describes it (`describePath`), in the game folder: `<mods>/a.jar`, and for what lies within
+/// `<mods>/a.jar!/META-INF/jars/b.jar`.
+fn in_game(path: &str) -> String {
+    let path = path.strip_prefix("<game>/").unwrap_or(path);
+    path.strip_prefix("<mods>/").map_or_else(|| path.to_owned(), |rest| format!("mods/{rest}"))
 }
 
 fn quilt_changes(relation: Relation, value: &Value, changes: &mut Vec<Change>) -> Result<(), String> {

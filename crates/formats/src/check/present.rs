@@ -8,6 +8,7 @@ use crate::jar::{Dependency, Evidence, Jar, Mod, Relation, Side, System, Wanted}
 use crate::ranges::{Wish, fabric, maven, minecraft};
 use crate::{LoaderKind, Support};
 
+use super::dependencies::holds_on;
 use super::overrides::Read;
 use super::{Facts, Piece};
 
@@ -20,6 +21,8 @@ pub(super) struct Present<'a> {
     by_id: HashMap<&'a str, Vec<(usize, &'a str)>>,
     /// How many required wishes each mod id would meet is judged by these.
     wishes: HashMap<&'a str, Vec<Wish>>,
+    /// What mods in `mods` do not go with: the place of the mod, the id, and the versions.
+    pub(super) refusals: Vec<(usize, String, Wish)>,
 }
 
 /// One mod that the loader finds.
@@ -31,6 +34,12 @@ pub(super) struct Found<'a> {
     /// Its version, after overrides.
     pub(super) number: Option<&'a str>,
     pub(super) nested: bool,
+    /// The mod within which it lies, by its place.
+    pub(super) parent: Option<usize>,
+    /// Nothing stands against loading it, or it must be loaded.
+    pub(super) loadable: bool,
+    /// It lies within another one, and something that is loaded needs it.
+    pub(super) needed: bool,
     /// An optional one that is off until the player says otherwise.
     pub(super) off: bool,
     /// One for Fabric, which Sinytra Connector runs on another loader.
@@ -52,12 +61,13 @@ pub(super) enum Meaning<'p, 'a> {
 
 impl<'a> Present<'a> {
     pub(super) fn new(facts: &'a Facts, overrides: &'a Read, side: Side) -> Self {
-        let mut present = Self { facts, side, mods: Vec::new(), by_id: HashMap::new(), wishes: HashMap::new() };
+        let mut present =
+            Self { facts, side, mods: Vec::new(), by_id: HashMap::new(), wishes: HashMap::new(), refusals: Vec::new() };
         let connector = has_connector(facts, side);
         for piece in facts.files.iter().filter(|piece| piece.support(side) != Support::Unsupported) {
-            if let Some(jar) = piece.loaded() {
+            if let Some(jar) = facts.loaded(piece) {
                 let off = piece.support(side) == Support::Optional && !piece.chosen;
-                present.take(overrides, piece, jar, (false, off, connector));
+                present.take(overrides, (piece, &piece.path), jar, (None, false, off, connector));
             }
         }
         for (place, found) in present.mods.iter().enumerate() {
@@ -68,7 +78,8 @@ impl<'a> Present<'a> {
                 present.by_id.entry(&provided.id).or_default().push((place, number));
             }
         }
-        present.gather_wishes();
+        present.gather_refusals();
+        present.settle();
         present
     }
 
@@ -76,30 +87,45 @@ impl<'a> Present<'a> {
     fn take(
         &mut self,
         overrides: &'a Read,
-        piece: &'a Piece,
+        (piece, path): (&'a Piece, &str),
         jar: &'a Jar,
-        (nested, off, connector): (bool, bool, bool),
+        (parent, nested, off, connector): (Option<usize>, bool, bool, bool),
     ) {
         let (mods, by_connector) = active(self.facts, jar, connector);
+        let first = self.mods.len();
         let here = mods.iter().filter(|module| !left_out(module, self.side));
         self.mods.extend(here.map(|module| {
-            let dependencies = overrides.dependencies(module, &piece.path);
-            let number = overrides.number(&piece.path).filter(|_| !nested).or(module.number.as_deref());
-            Found { module, dependencies, piece, number, nested, off, by_connector }
+            let dependencies = overrides.dependencies(module, path);
+            let number = overrides.number(path).or(module.number.as_deref());
+            let (loadable, needed) = (true, false);
+            Found { module, dependencies, piece, number, nested, parent, loadable, needed, off, by_connector }
         }));
+        let parent = if self.mods.len() > first { Some(first) } else { parent };
         let systems: Vec<System> = mods.iter().map(|module| module.system).collect();
         for inner in &jar.nested {
             let looked_for = systems.is_empty() || inner.systems.iter().any(|system| systems.contains(system));
             if let Some(jar) = inner.jar.as_ref().filter(|_| looked_for) {
-                self.take(overrides, piece, jar, (true, off, connector));
+                let path = format!("{path}!/{}", inner.path);
+                self.take(overrides, (piece, &path), jar, (parent, true, off, connector));
             }
         }
     }
 
-    fn gather_wishes(&mut self) {
+    fn gather_refusals(&mut self) {
+        let outer = self.mods.iter().enumerate().filter(|(_, found)| !found.nested);
+        let said = outer.flat_map(|(place, found)| found.dependencies.iter().map(move |one| (place, one)));
+        let side = self.side;
+        let refused = said.filter(|(_, one)| one.relation == Relation::Incompatible && holds_on(one.side, side));
+        let refusal =
+            |(place, one): (usize, &Dependency)| Some((place, bare(&one.id).to_owned(), Wish::read(&one.range).ok()?));
+        self.refusals = refused.filter_map(refusal).collect();
+    }
+
+    /// What those that are loaded ask of ids that several mods have.
+    pub(super) fn gather_wishes(&mut self) {
         let mut wishes: HashMap<&'a str, Vec<Wish>> = HashMap::new();
         let several = |id: &str| self.by_id.get(id).is_some_and(|all| all.len() > 1);
-        for found in self.mods.iter().filter(|found| !found.nested) {
+        for found in self.mods.iter().filter(|found| !found.nested || found.needed) {
             for dependency in found.dependencies.iter().filter(|one| one.relation == Relation::Required) {
                 let Some((id, _)) = self.by_id.get_key_value(bare(&dependency.id)) else { continue };
                 if several(id)
@@ -128,15 +154,29 @@ impl<'a> Present<'a> {
         let best = all.iter().max_by(|(one, ours), (other, theirs)| {
             let (one, other) = (&self.mods[*one], &self.mods[*other]);
             let meets = |number: &str| wishes.iter().all(|wish| wish.accepts(number));
-            // Fabric and Quilt must take what lies in `mods`; Forge and NeoForge take the newest, wherever it is.
-            let outer = |found: &Found| !found.nested && self.is_fabric_like();
-            let by_choice = (!one.off).cmp(&!other.off).then(outer(one).cmp(&outer(other)));
-            let by_wish = if outer(one) { Ordering::Equal } else { meets(ours).cmp(&meets(theirs)) };
-            by_choice.then(by_wish).then_with(|| self.compare(ours, theirs))
+            // Quilt must take what lies in `mods`, Fabric takes it where it will do; Forge and NeoForge take the newest.
+            let on = |found: &Found, kind: LoaderKind| !found.nested && self.loader() == Some(kind);
+            let by_choice = (!one.off).cmp(&!other.off);
+            let by_place = on(one, LoaderKind::Quilt).cmp(&on(other, LoaderKind::Quilt));
+            let by_wish = meets(ours).cmp(&meets(theirs)).then(one.loadable.cmp(&other.loadable));
+            let else_by_place = on(one, LoaderKind::Fabric).cmp(&on(other, LoaderKind::Fabric));
+            let judged = by_choice.then(by_place).then(by_wish).then(else_by_place);
+            judged.then_with(|| self.compare(ours, theirs))
         });
         best.map_or(Meaning::Nothing, |(place, number)| {
             Meaning::Mod(&self.mods[*place], Some(*number).filter(|number| !number.is_empty()))
         })
+    }
+
+    /// The mods that have an id, or stand for it, with their numbers.
+    pub(super) fn having(&self, id: &str) -> impl Iterator<Item = (&Found<'a>, &'a str)> {
+        let all = self.by_id.get(bare(id)).map(Vec::as_slice).unwrap_or_default();
+        all.iter().map(|(place, number)| (&self.mods[*place], *number))
+    }
+
+    /// Where they stand among all mods.
+    pub(super) fn places(&self, id: &str) -> impl Iterator<Item = usize> {
+        self.by_id.get(id).map(Vec::as_slice).unwrap_or_default().iter().map(|(place, _)| *place)
     }
 
     /// Whether the loader is Fabric or Quilt.
@@ -181,7 +221,7 @@ fn left_out(module: &Mod, side: Side) -> bool {
 /// Sinytra Connector, which runs mods for Fabric on Forge and `NeoForge`.
 fn has_connector(facts: &Facts, side: Side) -> bool {
     let here = facts.files.iter().filter(|piece| piece.support(side) != Support::Unsupported);
-    let jars = here.filter_map(Piece::loaded).flat_map(Jar::all);
+    let jars = here.filter_map(|piece| facts.loaded(piece)).flat_map(Jar::all);
     jars.flat_map(|jar| &jar.mods).any(|module| matches!(&*module.id, "connector" | "connectormod"))
 }
 

@@ -117,7 +117,7 @@ fn if_wanted(environment: Environment) -> Environment {
 }
 
 /// The path of a mod, resource pack or shader that its launcher has switched off, as it would be switched on.
-fn switched_off(path: &str) -> Option<&str> {
+pub(crate) fn switched_off(path: &str) -> Option<&str> {
     let start = path.len().checked_sub(".disabled".len())?;
     let (on, end) = (path.get(..start)?, path.get(start..)?);
     let (folder, name) = on.split_once('/')?;

@@ -8,6 +8,7 @@ mod loaders;
 #[path = "../parts/mod.rs"]
 mod parts;
 mod releases;
+mod round_trip;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

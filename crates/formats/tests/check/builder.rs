@@ -48,6 +48,8 @@ pub(crate) fn build(loader: &str, version: &str, minecraft: &str, java: u32) -> 
 pub(crate) trait With {
     fn with(self, piece: impl Into<Piece>) -> Self;
     fn overridden(self, path: &str, text: &str) -> Self;
+    fn overridden_on(self, client: Support, server: Support, path: &str, text: &str) -> Self;
+    fn overridden_unread(self, path: &str, reason: &str) -> Self;
 }
 
 impl With for Facts {
@@ -56,10 +58,19 @@ impl With for Facts {
         self
     }
 
-    fn overridden(mut self, path: &str, text: &str) -> Self {
-        self.overrides.set(path, text.to_owned());
-        self.files.push(Piece { origin: None, path: path.to_owned(), ..piece(Jar::default()) });
-        self
+    fn overridden(self, path: &str, text: &str) -> Self {
+        self.overridden_on(Support::Required, Support::Required, path, text)
+    }
+
+    fn overridden_on(mut self, client: Support, server: Support, path: &str, text: &str) -> Self {
+        self.overrides.set(path, Ok(text.to_owned()));
+        let piece = Piece { origin: None, path: path.to_owned(), ..piece(Jar::default()) };
+        self.with(piece.sides(client, server))
+    }
+
+    fn overridden_unread(mut self, path: &str, reason: &str) -> Self {
+        self.overrides.set(path, Err(reason.to_owned()));
+        self.with(Piece { origin: None, path: path.to_owned(), ..piece(Jar::default()) })
     }
 }
 
@@ -221,6 +232,15 @@ impl M {
     pub(crate) fn java(mut self, java: u32) -> Self {
         self.java = Some(java);
         self
+    }
+
+    /// The jar brings languages, and says nothing of which.
+    pub(crate) fn brings_languages(self) -> Jar {
+        let mut jar = self.jar();
+        jar.mods.clear();
+        jar.kind = Kind::Library;
+        jar.marks.mod_type = Some("LANGPROVIDER".into());
+        jar
     }
 
     pub(crate) fn holds(mut self, inner: Self) -> Self {

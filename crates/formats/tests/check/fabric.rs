@@ -11,7 +11,7 @@ fn game() -> Facts {
 }
 
 pub(crate) fn cases() -> Vec<Case> {
-    [dependencies(), others_and_platforms(), sides_and_overrides()].into_iter().flatten().collect()
+    [dependencies(), within(), others_and_platforms(), sides_and_overrides()].into_iter().flatten().collect()
 }
 
 fn dependencies() -> Vec<Case> {
@@ -35,11 +35,9 @@ fn dependencies() -> Vec<Case> {
                 .with(fabric("two", "1").needs("lib", ">=2").holds(fabric("lib", "3.1"))),
         ),
         case(
-            "what lies in mods goes before what lies within",
+            "what lies within stands in for what lies in mods and will not do",
             game().with(fabric("one", "1").needs("lib", ">=2").holds(fabric("lib", "2.5"))).with(fabric("lib", "1.0")),
-        )
-        .shelf([fabric("lib", "2.6").jar()])
-        .finds("error out_of_range lib"),
+        ),
         case(
             "a nested mod whose wishes are not met is left out",
             game().with(fabric("mod", "1").holds(fabric("compat", "1").needs("other", "*"))),
@@ -67,6 +65,79 @@ fn dependencies() -> Vec<Case> {
     ]
 }
 
+fn within() -> Vec<Case> {
+    let api = || fabric("fabric-api", "0.92.0+1.20.1").jar();
+    let lib = |number: &str| fabric("lib", number).needs("fabric-api", ">=0.90");
+    vec![
+        case(
+            "a nested mod that is needed speaks for itself",
+            game().with(fabric("mod", "1").needs("lib", "*").holds(lib("2"))),
+        )
+        .shelf([api()])
+        .finds("error missing_dependency fabric-api"),
+        case(
+            "a nested mod that another file needs",
+            game().with(fabric("mod", "1").needs("lib", ">=2")).with(fabric("bag", "1").holds(lib("2"))),
+        )
+        .shelf([api()])
+        .finds("error missing_dependency fabric-api"),
+        case(
+            "a nested mod that a needed nested one needs",
+            game()
+                .with(fabric("mod", "1").needs("mid", "*").holds(fabric("mid", "1").needs("lib", "*").holds(lib("2")))),
+        )
+        .shelf([api()])
+        .finds("error missing_dependency fabric-api"),
+        case(
+            "another copy stands in for a nested mod that cannot be loaded",
+            game()
+                .with(fabric("mod", "1").needs("lib", "*").holds(lib("2")))
+                .with(fabric("other", "1").holds(fabric("lib", "1.5"))),
+        ),
+        case(
+            "no copy of a nested mod can be loaded",
+            game()
+                .with(fabric("mod", "1").needs("lib", "*").holds(lib("2")))
+                .with(fabric("other", "1").holds(lib("1.5"))),
+        )
+        .shelf([api()])
+        .finds("error missing_dependency fabric-api"),
+        case(
+            "a nested mod that lacks only what lies beside it",
+            game().with(
+                fabric("mod", "1")
+                    .needs("lib", "*")
+                    .holds(fabric("lib", "1").needs("part", "<3"))
+                    .holds(fabric("part", "2"))
+                    .holds(fabric("part", "3")),
+            ),
+        ),
+        case(
+            "a nested mod that another does not go with is left out",
+            game()
+                .with(fabric("sodium", "0.5.3").breaks("indium", "<1.0.21"))
+                .with(fabric("mod", "1").holds(fabric("indium", "1.0.20"))),
+        ),
+        case(
+            "a nested mod that another does not go with is needed",
+            game()
+                .with(fabric("sodium", "0.5.3").breaks("indium", "<1.0.21"))
+                .with(fabric("mod", "1").needs("indium", "*").holds(fabric("indium", "1.0.20"))),
+        )
+        .finds("error incompatible sodium"),
+        case(
+            "the older one of two is not asked",
+            game().with(fabric("sodium", "0.5.3")).with(fabric("sodium", "0.5.2").needs("gone", "*")),
+        )
+        .finds("warning duplicate sodium"),
+        case(
+            "the older one of two stands in for the newer",
+            game().with(fabric("sodium", "0.5.3").needs("gone", "*")).with(fabric("sodium", "0.5.2")),
+        )
+        .finds("warning duplicate sodium"),
+    ]
+}
+
 fn others_and_platforms() -> Vec<Case> {
     let sodium = || fabric("sodium", "0.5.3").needs("minecraft", ">=1.20 <1.20.2").needs("fabricloader", ">=0.12");
     vec![
@@ -87,6 +158,29 @@ fn others_and_platforms() -> Vec<Case> {
         case("suggests", game().with(fabric("mod", "1").says(Relation::Suggested, "modmenu", "*"))),
         case("the same mod twice", game().with(sodium()).with(fabric("sodium", "0.5.2")))
             .finds("warning duplicate sodium"),
+        case(
+            "the same mod three times",
+            game().with(fabric("sodium", "0.5.2")).with(sodium()).with(fabric("sodium", "0.5.1")),
+        )
+        .finds("warning duplicate sodium"),
+        case(
+            "the same mod twice, and the older one is needed",
+            game()
+                .with(sodium())
+                .with(fabric("sodium", "0.5.2"))
+                .with(fabric("iris", "1").needs("sodium", "0.5.2"))
+                .with(fabric("more", "1").needs("sodium", "<=0.5.2")),
+        )
+        .finds("warning duplicate sodium"),
+        case(
+            "two that two others break",
+            game()
+                .with(sodium().breaks("a", "*").breaks("b", "*").at("mods/one.jar"))
+                .with(fabric("a", "1"))
+                .with(fabric("b", "1").breaks("sodium", "*")),
+        )
+        .finds("error incompatible b")
+        .finds("error incompatible sodium"),
         case(
             "the same mod within two",
             game().with(fabric("a", "1").holds(fabric("lib", "1"))).with(fabric("b", "1").holds(fabric("lib", "1"))),
@@ -142,6 +236,14 @@ fn sides_and_overrides() -> Vec<Case> {
             game().with(fabric("lib", "1").client_only()).with(fabric("mod", "1").client_only().needs("lib", "*")),
         ),
         case(
+            "a client's mod that several of a server need",
+            game()
+                .with(fabric("lib", "1").client_only())
+                .with(fabric("mod", "1").needs("lib", "*"))
+                .with(fabric("other", "1").needs("lib", "*")),
+        )
+        .finds("error wrong_side lib server"),
+        case(
             "a mod that the pack gives to clients only",
             game()
                 .with(fabric("lib", "1").sides(Support::Required, Support::Unsupported))
@@ -184,6 +286,26 @@ fn sides_and_overrides() -> Vec<Case> {
         )
         .shelf([fabric("lib", "2").jar()])
         .finds("error missing_dependency lib"),
+        case(
+            "overrides that only clients have",
+            game().with(fabric("mod", "1").needs("lib", "*")).overridden_on(
+                Support::Required,
+                Support::Unsupported,
+                overrides,
+                r#"{"version": 1, "overrides": {"mod": {"-depends": {"lib": ""}}}}"#,
+            ),
+        )
+        .shelf([fabric("lib", "2").jar()])
+        .finds("error missing_dependency lib server"),
+        case(
+            "overrides whose path is written otherwise",
+            game().with(fabric("mod", "1").needs("lib", "*")).overridden(
+                "Config/Fabric_Loader_Dependencies.json",
+                r#"{"version": 1, "overrides": {"mod": {"-depends": {"lib": ""}}}}"#,
+            ),
+        ),
+        case("overrides that were not read", game().overridden_unread(overrides, "it has more than 1 MiB"))
+            .finds("warning unreadable_overrides config/fabric_loader_dependencies.json"),
         case("overrides that cannot be read", game().overridden(overrides, r#"{"version": 2}"#))
             .finds("error unreadable_overrides config/fabric_loader_dependencies.json"),
         case(
@@ -194,6 +316,18 @@ fn sides_and_overrides() -> Vec<Case> {
         )
         .shelf([fabric("lib", "2").jar()])
         .finds("error missing_dependency lib"),
+        case(
+            "Fabric looks into no folder below mods",
+            game().with(fabric("mod", "1").needs("lib", "*")).with(fabric("lib", "1").at("mods/libs/lib.jar")),
+        )
+        .shelf([fabric("lib", "1").jar()])
+        .finds("error missing_dependency lib"),
+        case(
+            "Fabric looks at jars only",
+            game()
+                .with(fabric("zip", "1").needs("lib", "*").at("mods/mod.zip"))
+                .with(fabric("dot", "1").needs("lib", "*").at("mods/.mod.jar")),
+        ),
         case("a range that Fabric cannot read", game().with(fabric("mod", "1").needs("lib", ">=1.x")))
             .finds("error unreadable_range mod"),
         case("a version that was not filled in", game().with(fabric("mod", "${version}").unexpanded()))

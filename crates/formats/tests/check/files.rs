@@ -32,6 +32,19 @@ pub(crate) fn cases() -> Vec<Case> {
         case("players fetch it by hand", game().with(fabric("mod", "1").delivered(Delivery::Manual, no)))
             .finds("error manual_download mod"),
         case(
+            "players fetch by hand what may be handed out",
+            game().with(fabric("mod", "1").delivered(Delivery::Manual, Redistribution::Unknown)),
+        )
+        .finds("error manual_download mod"),
+        case(
+            "three files at one place",
+            game()
+                .with(fabric("a", "1").at("mods/Jar.jar"))
+                .with(fabric("b", "1").at("mods/jar.jar"))
+                .with(fabric("c", "1").at("mods/JAR.jar")),
+        )
+        .finds("error path_clash mods/jar.jar"),
+        case(
             "players of a private pack fetch it by hand",
             Facts { public: false, ..game() }.with(fabric("mod", "1").delivered(Delivery::Manual, no)),
         )

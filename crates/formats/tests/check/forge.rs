@@ -72,6 +72,16 @@ fn dependencies() -> Vec<Case> {
         )
         .shelf([forge("other", "1").jar()])
         .finds("error missing_dependency other"),
+        case(
+            "Forge: what lies within and is older is not asked",
+            game().with(forge("mod", "1").holds(forge("lib", "2").needs("other", "[1,)"))).with(forge("lib", "2.5")),
+        ),
+        case(
+            "Forge: the language of what lies within",
+            game().with(forge("mod", "1").holds(forge("lib", "1").language("kotlinforforge", "[4,)"))),
+        )
+        .shelf([forge("kotlinforforge", "4.10").jar()])
+        .finds("error missing_dependency kotlinforforge"),
     ]
 }
 
@@ -96,6 +106,18 @@ fn platforms() -> Vec<Case> {
             .shelf([forge("kotlinforforge", "4.10").jar()])
             .finds("error missing_dependency kotlinforforge"),
         case(
+            "Forge: a language that is too old",
+            game().with(forge("kotlinforforge", "3.12")).with(forge("mod", "1").language("kotlinforforge", "[4,)")),
+        )
+        .shelf([forge("kotlinforforge", "4.10").jar()])
+        .finds("error out_of_range kotlinforforge"),
+        case(
+            "Forge: a language of a jar that does not say which it brings",
+            game()
+                .with(piece(forge("scala", "1").brings_languages()))
+                .with(forge("mod", "1").language("kotori_scala", "[3,)")),
+        ),
+        case(
             "Forge: 1.16.5 takes mods for 1.16.4",
             build("forge", "36.2.39", "1.16.5", 8)
                 .with(forge("mod", "1").needs("minecraft", "[1.16.4]").needs("forge", "[35,36)")),
@@ -118,6 +140,22 @@ fn platforms() -> Vec<Case> {
                 .with(mcmod("open", "1").named_for("${mcversion}")),
         )
         .finds("warning wrong_minecraft mod"),
+        case(
+            "old Forge looks at zips, and into the folder of its Minecraft",
+            old()
+                .with(mcmod("mod", "1").needs("a", "").needs("b", "").needs("c", "").uses_information())
+                .with(mcmod("a", "1").at("mods/a.zip"))
+                .with(mcmod("b", "1").at("mods/1.12.2/b.jar"))
+                .with(mcmod("c", "1").at("mods/1.7.10/c.jar")),
+        )
+        .shelf([mcmod("c", "1").jar()])
+        .finds("error missing_dependency c"),
+        case(
+            "new Forge looks at jars in mods only",
+            game()
+                .with(forge("zip", "1").needs("lib", "").at("mods/mod.zip"))
+                .with(forge("below", "1").needs("lib", "").at("mods/1.20.1/mod.jar")),
+        ),
         case("1.12.2 on Java 17", build("forge", "14.23.5.2860", "1.12.2", 17).with(mcmod("mod", "1")))
             .finds("error java_too_new forge"),
         case("1.12.2 on Java 17 with lwjgl3ify", build("forge", "14.23.5.2860", "1.12.2", 17).with(piece(lwjgl))),

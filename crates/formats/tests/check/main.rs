@@ -9,7 +9,7 @@ mod forge;
 mod neoforge;
 mod quilt;
 
-use kleister_formats::check::{Facts, Finding, Remedy, Rule, check, offer};
+use kleister_formats::check::{Facts, Finding, Remedy, Rule, Severity, check, offer};
 use kleister_formats::jar::Side;
 use kleister_formats::{Delivery, Loader};
 
@@ -52,6 +52,10 @@ fn apply(case: &Case, remedy: &Remedy) -> Facts {
         }
         Remedy::Search { id, .. } => panic!("{}: nothing on the shelf does for `{id}`", case.name),
         Remedy::Detach(it) => facts.files.retain(|piece| !is(piece, &it.module, &it.version)),
+        Remedy::TakeOut { versions, paths } => {
+            facts.files.retain(|piece| !versions.iter().any(|it| is(piece, &it.module, &it.version)));
+            facts.files.retain(|piece| piece.origin.is_some() || !paths.contains(&piece.path));
+        }
         Remedy::RemoveFile { path } => {
             facts.files.retain(|piece| piece.path != *path);
             facts.overrides.unset(path);
@@ -81,6 +85,11 @@ fn apply(case: &Case, remedy: &Remedy) -> Facts {
     facts
 }
 
+fn errors_about(findings: &[Finding], subject: &str) -> Vec<Rule> {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    errors.filter(|finding| finding.subject == subject).map(|finding| finding.rule).collect()
+}
+
 #[test]
 fn each_build_has_the_findings_of_the_table() {
     let table = table();
@@ -96,10 +105,12 @@ fn each_build_has_the_findings_of_the_table() {
 }
 
 #[test]
-fn each_remedy_removes_its_finding() {
+fn each_finding_has_remedies_that_remove_it_and_bring_no_error_about_it() {
     let mut tried = 0;
     for case in table() {
         for finding in findings(&case) {
+            assert!(!finding.remedies.is_empty(), "{}: nothing helps against {finding:?}", case.name);
+            let before = errors_about(&findings(&case), &finding.subject);
             let offered = finding.remedies.iter().any(|remedy| matches!(remedy, Remedy::Attach { .. }));
             // Where the shelf has it, the search stands behind for those who want another one.
             let mine = |remedy: &&Remedy| !(offered && matches!(remedy, Remedy::Search { .. }));
@@ -107,6 +118,9 @@ fn each_remedy_removes_its_finding() {
                 let after = check(&apply(&case, remedy));
                 let still = after.iter().find(|one| one.rule == finding.rule && one.subject == finding.subject);
                 assert!(still.is_none(), "{}: after {remedy:?} there is still {still:?}", case.name);
+                let mut errors = errors_about(&after, &finding.subject);
+                errors.retain(|rule| !before.contains(rule));
+                assert!(errors.is_empty(), "{}: {remedy:?} brings {errors:?}", case.name);
                 tried += 1;
             }
         }
@@ -148,4 +162,29 @@ fn one_finding_names_all_who_need_what_is_missing() {
     let Remedy::Search { examples, .. } = &finding.remedies[1] else { panic!("{:?}", finding.remedies) };
     assert_eq!(examples, &["0.91"]);
     assert_eq!(finding.stamp, "iris 1.6.4\nsodium 0.5.3");
+}
+
+#[test]
+fn of_several_copies_the_one_that_the_loader_takes_is_kept_first() {
+    let case = fabric::cases().into_iter().find(|case| case.name == "the same mod three times").unwrap();
+    let findings = findings(&case);
+    let kept = |remedy: &Remedy| {
+        let after = apply(&case, remedy).files;
+        after.iter().map(|piece| piece.origin.as_ref().unwrap().version.clone()).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = findings[0].remedies.iter().map(kept).collect();
+    assert_eq!(all, [["0.5.3"], ["0.5.2"], ["0.5.1"]]);
+    let Remedy::TakeOut { versions, paths } = &findings[0].remedies[0] else { panic!("{:?}", findings[0].remedies) };
+    assert_eq!((versions.len(), paths.len()), (2, 0));
+}
+
+#[test]
+fn what_a_pack_may_not_hand_out_need_not_be_uploaded() {
+    let upload = |name: &str| {
+        let case = files::cases().into_iter().find(|case| case.name == name).unwrap();
+        findings(&case)[0].remedies.iter().any(|remedy| matches!(remedy, Remedy::Upload(_)))
+    };
+    assert!(!upload("players fetch it by hand"));
+    assert!(upload("players fetch by hand what may be handed out"));
+    assert!(upload("players of a private pack fetch it by hand"));
 }

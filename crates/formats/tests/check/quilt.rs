@@ -3,7 +3,7 @@
 use kleister_formats::check::Facts;
 use kleister_formats::jar::Relation;
 
-use crate::builder::{Case, With, build, case, fabric, forge, quilt};
+use crate::builder::{Case, Set, With, build, case, fabric, forge, quilt};
 
 fn game() -> Facts {
     build("quilt", "0.27.1", "1.20.1", 17)
@@ -32,6 +32,15 @@ pub(crate) fn cases() -> Vec<Case> {
             .finds("error out_of_range lib"),
         case("Quilt: an optional one may be absent", game().with(quilt("mod", "1").says(Relation::Optional, "lib", ">=2"))),
         case("Quilt: the same mod twice", game().with(quilt("lib", "1")).with(fabric("lib", "2"))).finds("error duplicate lib"),
+        case("Quilt: what lies in mods goes before what lies within", game()
+            .with(quilt("one", "1").needs("lib", ">=2").holds(quilt("lib", "2.5")))
+            .with(quilt("lib", "1.0")))
+            .shelf([quilt("lib", "2.6").jar()])
+            .finds("error out_of_range lib"),
+        case("Quilt: a nested mod that is needed", game().with(quilt("mod", "1").needs("lib", "*").holds(quilt("lib", "2").needs("qsl", "*"))))
+            .shelf([quilt("qsl", "6").jar()])
+            .finds("error missing_dependency qsl"),
+        case("Quilt: a nested mod that nobody needs", game().with(quilt("mod", "1").holds(quilt("lib", "2").needs("qsl", "*")))),
         case("Quilt: with a group before the id", game().with(quilt("mod", "1").needs("org.quiltmc:qsl", "*")))
             .shelf([quilt("qsl", "6").jar()])
             .finds("error missing_dependency qsl"),
@@ -48,6 +57,30 @@ pub(crate) fn cases() -> Vec<Case> {
             overrides,
             r#"{"schema_version": 1, "overrides": [{"path": "mods/lib-weird.jar", "version": "2.1.0"}]}"#,
         )),
+        case("Quilt: overrides of what lies within", game()
+            .with(quilt("mod", "1").needs("lib", "*").holds(quilt("lib", "2").needs("qsl", "*")))
+            .overridden(
+                overrides,
+                r#"{"schema_version": 1, "overrides": [
+                    {"path": "<mods>/mod-1.jar!/META-INF/jars/inner.jar", "depends": [{"remove": "qsl"}]}
+                ]}"#,
+            )),
+        case("Quilt: overrides of a jar are not those of what lies within", game()
+            .with(quilt("mod", "1").needs("lib", "*").holds(quilt("lib", "2").needs("qsl", "*")))
+            .overridden(
+                overrides,
+                r#"{"schema_version": 1, "overrides": [{"path": "<mods>/mod-1.jar", "depends": [{"remove": "qsl"}]}]}"#,
+            ))
+            .shelf([quilt("qsl", "6").jar()])
+            .finds("error missing_dependency qsl"),
+        case("Quilt: folders below mods", game()
+            .with(quilt("mod", "1").needs("a", "*").needs("b", "*"))
+            .with(quilt("a", "1").at("mods/libs/more/a.jar"))
+            .with(quilt("b", "1").at("mods/>=1.20 <1.21/b.jar"))),
+        case("Quilt: folders that it does not enter", game()
+            .with(quilt("a", "1").needs("lib", "*").at("mods/.off/a.jar"))
+            .with(quilt("b", "1").needs("lib", "*").at("mods/more.disabled/b.jar"))
+            .with(quilt("c", "1").needs("lib", "*").at("mods/1.19.4/c.jar"))),
         case("Quilt: overrides that cannot be read", game().overridden(overrides, "{")).finds("error unreadable_overrides config/quilt-loader-overrides.json"),
     ]
 }

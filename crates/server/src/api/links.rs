@@ -11,7 +11,8 @@ use kleister_store::rows::build_version;
 use kleister_store::{Need, builds, links, mods, versions};
 use kleister_types::builds::Build as WireBuild;
 use kleister_types::links::{
-    BuildOfPack, BuildVersion, BuildVersionPage, VersionBuildPage, VersionEntry, VersionOfMod, VersionsChange,
+    BuildOfPack, BuildVersion, BuildVersionPage, VersionBuildPage, VersionEntry, VersionOfMod, VersionToAttach,
+    VersionsChange,
 };
 use kleister_types::versions::Version as WireVersion;
 use kleister_types::{Notice, Timestamp, Violation};
@@ -101,12 +102,21 @@ async fn replace_versions(
 
 /// Refuses entries whose files would not lie within the instance.
 pub(super) fn check_paths(versions: &[VersionEntry]) -> std::result::Result<(), Problem> {
-    let fault = |(at, entry): (usize, &VersionEntry)| {
-        let path = entry.path.as_deref().filter(|path| !path.is_empty())?;
-        let fault = path.parse::<InstancePath>().err()?;
-        Some(Violation::new(&format!("versions[{at}].path"), fault.to_string()))
-    };
-    let errors: Vec<_> = versions.iter().enumerate().filter_map(fault).collect();
+    let faults = versions.iter().enumerate().filter_map(|(at, entry)| fault(&format!("versions[{at}].path"), entry));
+    refuse(faults.collect())
+}
+
+fn check_path(field: &str, entry: &VersionEntry) -> std::result::Result<(), Problem> {
+    refuse(fault(field, entry).into_iter().collect())
+}
+
+/// What is wrong with the path of an entry, if it has one.
+fn fault(field: &str, entry: &VersionEntry) -> Option<Violation> {
+    let path = entry.path.as_deref().filter(|path| !path.is_empty())?;
+    Some(Violation::new(field, path.parse::<InstancePath>().err()?.to_string()))
+}
+
+fn refuse(errors: Vec<Violation>) -> std::result::Result<(), Problem> {
     if errors.is_empty() { Ok(()) } else { Err(Problem::Invalid { what: "build", errors }) }
 }
 
@@ -114,11 +124,14 @@ async fn attach_version(
     State(app): State<App>,
     edit: CanEdit<Build>,
     Asking(caller): Asking,
-    Json(wanted): Json<VersionOfMod>,
+    Json(mut wanted): Json<VersionToAttach>,
 ) -> Result<Notice> {
+    let former = wanted.instead_of.take();
+    let wanted = VersionEntry::from(wanted);
+    check_path("path", &wanted)?;
     let (write, build) = edit.lock().await?;
     let opened = versions::open(&*write, &caller, &wanted.module, &wanted.version, Need::See).await?;
-    links::attach(&*write, &build, &opened.version, "version", app.clock.now()).await?;
+    links::attach_as(&*write, &build, &opened, (&wanted, former.as_deref()), app.clock.now()).await?;
     write.commit().await?;
     Ok(done("Successfully attached build to version"))
 }

@@ -11,6 +11,7 @@ use kleister_store::releases::Contents;
 use kleister_store::rows::{blob, build, build_file, build_version, module, pack, version, version_source};
 use kleister_store::versions::FileOf;
 
+use super::reading::Held;
 use crate::delivery::{origin, publish};
 
 /// The blobs that may be jars: those of versions.
@@ -24,12 +25,12 @@ pub(super) fn facts(
     (pack, build): (&pack::Model, &build::Model),
     contents: &Contents,
     jars: &HashMap<String, Arc<Jar>>,
-    overrides: &HashMap<String, String>,
+    overrides: &HashMap<String, Held>,
 ) -> Facts {
     let runs_on = |id: &Option<String>| contents.runs_on.iter().find(|row| Some(&row.id) == id.as_ref());
     let mut all = Overrides::default();
-    for (path, text) in overrides {
-        all.set(path, text.clone());
+    for (path, held) in overrides {
+        all.set(path, held.clone());
     }
     let more = more_versions(contents);
     let versions = contents.versions.iter().chain(&more);

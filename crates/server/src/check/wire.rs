@@ -97,6 +97,9 @@ fn remedy(remedy: Remedy) -> wire::Remedy {
         },
         Remedy::Detach(version) => about("detach", version),
         Remedy::RemoveFile { path } => wire::Remedy { path: Some(path), ..of("remove_file") },
+        Remedy::TakeOut { versions, paths } => {
+            wire::Remedy { versions: versions.into_iter().map(named).collect(), paths, ..of("take_out") }
+        }
         Remedy::SetEnvironment { version, client, server } => wire::Remedy {
             client: Some(support(client)),
             server: Some(support(server)),

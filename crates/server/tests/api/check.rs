@@ -1,5 +1,6 @@
 //! The check of a build: what it finds, what it keeps from being published, and waivers.
 
+use axum::body::Body;
 use axum::http::Request;
 use kleister_samples::{fabric, forge};
 use kleister_store::rows::audit_event;
@@ -242,6 +243,43 @@ async fn later_builds_begin_with_waivers_until_the_version_changes() {
     assert_eq!((&check["errors"], &check["waivers"][0]["holds"]), (&json!(1), &json!(false)));
     assert_eq!(admin.put("/packs/sky/builds/3.0", json!({"published": true})).await.status, 409);
     assert_eq!(admin.put("/packs/sky/builds/2.0", json!({"published": true})).await.status, 200);
+}
+
+#[tokio::test]
+async fn overrides_count_however_their_path_is_written_and_say_so_when_they_are_not_read() {
+    let (_, admin) = world().await;
+    lacking(&admin).await;
+    let put = async |path: &str, bytes: Vec<u8>| {
+        let request = Request::put(format!("/api/v1{BUILD}/files/{path}")).body(Body::from(bytes)).unwrap();
+        admin.request(request).await.ok()
+    };
+    let overrides = r#"{"version": 1, "overrides": {"sodium": {"-depends": {"fabric-api": ""}}}}"#;
+    put("Config/fabric_loader_dependencies.json", overrides.into()).await;
+    assert_eq!(short(&admin.get(CHECK).await.ok()), [""; 0]);
+    let large = format!("{overrides}{}", " ".repeat(1 << 20));
+    for (bytes, why) in [(large.into_bytes(), "larger than 1 MiB"), (vec![0xff], "no text in UTF-8")] {
+        put("Config/fabric_loader_dependencies.json", bytes).await;
+        let check = admin.get(CHECK).await.ok();
+        let unread = "warning unreadable_overrides Config/fabric_loader_dependencies.json";
+        assert_eq!(short(&check), ["error missing_dependency fabric-api", unread]);
+        assert!(check["findings"][1]["evidence"][0]["says"].as_str().unwrap().contains(why), "{check}");
+        let remedy = json!({"kind": "remove_file", "path": "Config/fabric_loader_dependencies.json"});
+        assert_eq!(check["findings"][1]["remedies"], json!([remedy]));
+    }
+}
+
+#[tokio::test]
+async fn three_copies_of_a_mod_are_taken_out_but_for_one() {
+    let (_, admin) = world().await;
+    for version in ["1", "2", "3"] {
+        upload(&admin, "lib", version, &fabric("lib", version, "")).await;
+        attach(&admin, "1.0", "lib", version).await;
+    }
+    let check = admin.get(CHECK).await.ok();
+    assert_eq!(short(&check), ["warning duplicate lib"]);
+    let of = |version: &str| json!({"mod": "lib", "version": version});
+    let keep_newest = json!({"kind": "take_out", "versions": [of("1"), of("2")]});
+    assert_eq!(check["findings"][0]["remedies"][0], keep_newest);
 }
 
 #[tokio::test]

@@ -133,3 +133,72 @@ async fn mod_that_one_does_not_see_shows_only_its_name_in_a_build() {
     app.make_member("user_mods", "eve", "jei", 1).await;
     assert_eq!(module(&eve).await["author"], "Ada");
 }
+
+#[tokio::test]
+async fn version_is_attached_with_what_is_set_for_it() {
+    let (_, admin, _, _) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    admin.post("/mods", json!({"slug": "map", "name": "Map", "public": true})).await.ok();
+    admin.upload("map", "1.0", "map-1.0.jar", b"map").await.ok();
+    let near = "/packs/sky/builds/1.0/versions";
+    let set = json!({"mod": "map", "version": "1.0", "client": "optional", "server": "unsupported", "default": true,
+        "text": "Shows where you are.", "group": "Maps", "path": "mods/map.jar"});
+    admin.post(near, set).await.ok();
+    let list = admin.get(near).await.ok();
+    let link =
+        list["versions"].as_array().unwrap().iter().find(|link| link["version"]["mod"]["slug"] == "map").unwrap();
+    assert_eq!((&link["client"], &link["server"]), (&json!("optional"), &json!("unsupported")));
+    assert_eq!((&link["default"], &link["text"]), (&json!(true), &json!("Shows where you are.")));
+    assert_eq!((&link["group"], &link["path"]), (&json!("Maps"), &json!("mods/map.jar")));
+}
+
+#[tokio::test]
+async fn version_takes_the_place_of_another_one_of_its_mod() {
+    let (_, admin, _, _) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    let near = "/packs/sky/builds/1.0/versions";
+    admin.post("/mods", json!({"slug": "map", "name": "Map", "public": true})).await.ok();
+    for version in ["1.0", "2.0", "3.0"] {
+        admin.upload("map", version, &format!("map-{version}.jar"), version.as_bytes()).await.ok();
+    }
+    let entry = json!({"mod": "map", "version": "1.0", "client": "optional", "text": "A map.", "group": "Maps"});
+    let jei = json!({"mod": "jei", "version": "1.0"});
+    admin.put(near, json!({"versions": [entry, jei]})).await.ok();
+    let wanted = json!({"mod": "map", "version": "2.0", "instead_of": "1.0", "group": "Other", "default": true});
+    admin.post(near, wanted.clone()).await.ok();
+    let rows = admin.get(near).await.ok()["versions"].clone();
+    let of_map: Vec<_> =
+        rows.as_array().unwrap().iter().filter(|link| link["version"]["mod"]["slug"] == "map").collect();
+    let [link] = of_map[..] else { panic!("{rows:#}") };
+    assert_eq!((&link["version"]["name"], &link["client"]), (&json!("2.0"), &json!("optional")));
+    assert_eq!((&link["text"], &link["group"], &link["default"]), (&json!("A map."), &json!("Other"), &json!(true)));
+    assert_eq!(admin.post(near, wanted).await.refused(412), "Version is not attached");
+    let twice = json!({"mod": "map", "version": "2.0", "default": false});
+    assert_eq!(admin.post(near, twice).await.refused(412), "Version is already attached");
+    let itself = json!({"mod": "map", "version": "2.0", "instead_of": "2.0", "text": ""});
+    admin.post(near, itself).await.ok();
+    let rows = admin.get(near).await.ok()["versions"].clone();
+    let link = rows.as_array().unwrap().iter().find(|link| link["version"]["mod"]["slug"] == "map").unwrap();
+    assert_eq!((&link["client"], &link["group"]), (&json!("optional"), &json!("Other")));
+    assert_eq!((&link["text"], &link["default"]), (&json!(null), &json!(true)));
+    let gone = json!({"mod": "map", "version": "3.0", "instead_of": "1.0"});
+    assert_eq!(admin.post(near, gone).await.refused(412), "Version is not attached");
+    let of_other = json!({"mod": "map", "version": "3.0", "instead_of": "nothing"});
+    assert_eq!(admin.post(near, of_other).await.refused(412), "Version is not attached");
+}
+
+#[tokio::test]
+async fn what_is_set_wrongly_for_a_version_attaches_nothing() {
+    let (_, admin, _, _) = TestApp::with_callers().await;
+    admin.pack_with_build().await;
+    admin.upload("jei", "2.0", "jei-2.0.jar", b"2").await.ok();
+    let near = "/packs/sky/builds/1.0/versions";
+    let attach = |field: &str, value: &str| json!({"mod": "jei", "version": "2.0", "instead_of": "1.0", field: value});
+    for (field, value) in [("client", "maybe"), ("path", "../jei.jar"), ("text", &"x".repeat(1025))] {
+        let answer = admin.post(near, attach(field, value)).await;
+        assert_eq!(answer.status, 422, "{field}");
+        assert_eq!(answer.json()["errors"][0]["field"], *field);
+    }
+    let list = admin.get(near).await.ok();
+    assert_eq!((&list["total"], &list["versions"][0]["version"]["name"]), (&json!(1), &json!("1.0")));
+}

@@ -142,20 +142,30 @@ fn check(wanted: &[VersionEntry]) -> Result<()> {
     let mut rules = Rules::of("build");
     rules.check("versions", (wanted.len() > LONGEST).then(|| format!("must be at most {LONGEST}")));
     for (at, entry) in wanted.iter().enumerate() {
-        for (field, word) in [("client", &entry.client), ("server", &entry.server)] {
-            let words = ["", "required", "optional", "unsupported"];
-            let unknown = word.as_deref().is_some_and(|word| !words.contains(&word));
-            let fault = "must be required, optional or unsupported; empty for what the version says";
-            rules.check(&format!("versions[{at}].{field}"), unknown.then_some(fault));
-        }
-        rules.at_most(&format!("versions[{at}].text"), entry.text.as_ref(), 1024);
-        rules.at_most(&format!("versions[{at}].group"), entry.group.as_ref(), 255);
+        check_entry(&mut rules, &format!("versions[{at}]."), entry);
     }
     rules.end()
 }
 
+/// Checks what is set for one entry, whose fields are named with what stands before them.
+pub(super) fn check_entry(rules: &mut Rules, before: &str, entry: &VersionEntry) {
+    for (field, word) in [("client", &entry.client), ("server", &entry.server)] {
+        let words = ["", "required", "optional", "unsupported"];
+        let unknown = word.as_deref().is_some_and(|word| !words.contains(&word));
+        let fault = "must be required, optional or unsupported; empty for what the version says";
+        rules.check(&format!("{before}{field}"), unknown.then_some(fault));
+    }
+    rules.at_most(&format!("{before}text"), entry.text.as_ref(), 1024);
+    rules.at_most(&format!("{before}group"), entry.group.as_ref(), 255);
+}
+
 /// A link with what an entry says about it; what it does not say stays.
-fn set(mut link: build_version::Model, entry: &VersionEntry, position: i64, now: Timestamp) -> build_version::Model {
+pub(super) fn set(
+    mut link: build_version::Model,
+    entry: &VersionEntry,
+    position: i64,
+    now: Timestamp,
+) -> build_version::Model {
     let former = link.clone();
     edit(&mut link.client, entry.client.as_ref());
     edit(&mut link.server, entry.server.as_ref());

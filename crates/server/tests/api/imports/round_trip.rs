@@ -75,3 +75,31 @@ async fn own_packwiz_tree_comes_back_as_the_same_files() {
     eve.put("/packs/sky/builds/again", json!({"published": true})).await.ok();
     assert_eq!(files(&eve, "again").await, before);
 }
+
+#[tokio::test]
+async fn own_instance_for_prism_comes_back_as_the_files_of_players() {
+    let (app, _, eve, _) = TestApp::with_callers().await;
+    let before = published(&app, &eve).await;
+    let index: Value = serde_json::from_slice(&eve.fetch("/packs/sky/1.4.2/index.json").await.bytes).unwrap();
+    let losses = index["losses"]["prism.zip"].as_array().unwrap();
+    let lost = |what: &str| losses.iter().any(|loss| loss["what"] == what);
+    let exported = eve.fetch("/packs/sky/1.4.2/prism.zip").await.bytes;
+    let report = import(&app, &eve, &exported, &[("pack", "sky"), ("build", "again")]).await;
+    assert_eq!((&report["created"], &report["linked"]), (&json!(0), &json!(0)), "{report}");
+    eve.put("/packs/sky/builds/again", json!({"published": true})).await.ok();
+    let after = files(&eve, "again").await;
+    let mut after = after.as_array().unwrap().iter();
+    for file in before.as_array().unwrap() {
+        let path = file[0].as_str().unwrap();
+        if file[2]["client"] == "unsupported" {
+            assert!(lost("environment"), "{path}");
+            continue;
+        }
+        let same = after.next().unwrap();
+        assert_eq!((&same[0], &same[1]), (&file[0], &file[1]));
+        assert!(same[2] == file[2] || lost("environment"), "{path}: {same} was {file}");
+        assert!(same[3] == file[3] || lost(path), "{path}: {same} was {file}");
+        assert!(same[4] == file[4] || lost("updates"), "{path}: {same} was {file}");
+    }
+    assert_eq!(after.next(), None);
+}
