@@ -10,7 +10,7 @@ use crate::{Delivery, LoaderKind, Support};
 
 use super::book::{Draft, Place};
 use super::present::active;
-use super::{Facts, Finding, Origin, Piece, Rule};
+use super::{Facts, Finding, Origin, Piece, Rule, zips};
 
 /// One thing to do, after which the finding is gone.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -145,6 +145,7 @@ pub(super) fn remedies(draft: &Draft, facts: &Facts) -> Vec<Remedy> {
         }
         Rule::JavaTooOld | Rule::JavaTooNew => set_java(draft).into_iter().chain(complaining()).collect(),
         Rule::Unexpanded | Rule::UnreadableRange => complaining().into_iter().collect(),
+        Rule::ZipOverlap | Rule::ZipNameClash => zips::remedies(draft, facts),
         Rule::UnreadableOverrides => vec![Remedy::RemoveFile { path: draft.subject.clone() }],
         Rule::Redistribution => std::iter::once(Remedy::MakePrivate).chain(complaining()).collect(),
         Rule::ManualDownload => {
@@ -298,6 +299,7 @@ impl Facts {
             java: self.java,
             public: self.public,
             files: Vec::new(),
+            zips: Vec::new(),
             overrides: self.overrides.clone(),
         }
     }
