@@ -7,6 +7,7 @@ pub mod blob;
 pub mod blob_block;
 pub mod blob_damage;
 pub mod blob_description;
+pub mod blob_listing;
 pub mod build;
 pub mod build_file;
 pub mod build_version;

@@ -10,6 +10,7 @@
 mod bytes;
 mod check;
 mod intake;
+mod listings;
 mod loader_packages;
 mod packs;
 mod people;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             private::steps(),
             updater::steps(),
             loader_packages::steps(),
+            listings::steps(),
         ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

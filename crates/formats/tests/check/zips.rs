@@ -12,16 +12,20 @@ pub(crate) fn cases() -> Vec<Case> {
     vec![
         case(
             "two zips with other bytes at one place, ignoring case",
-            game()
-                .zipped(zip("fog", "1", &[("config/Shared.cfg", "fog"), ("mods/fog.jar", "jar")]))
-                .zipped(zip("lamps", "2", &[("CONFIG/shared.cfg", "lamps")])),
+            game().zipped(zip("fog", "1", &[("config/Shared.cfg", "fog"), ("mods/fog.jar", "jar")])).zipped(zip(
+                "lamps",
+                "2",
+                &[("CONFIG/shared.cfg", "lamps")],
+            )),
         )
         .finds("warning zip_overlap fog+lamps client"),
         case(
             "the same bytes harm nobody",
-            game()
-                .zipped(zip("fog", "1", &[("config/shared.cfg", "same")]))
-                .zipped(zip("lamps", "2", &[("config/shared.cfg", "same")])),
+            game().zipped(zip("fog", "1", &[("config/shared.cfg", "same")])).zipped(zip(
+                "lamps",
+                "2",
+                &[("config/shared.cfg", "same")],
+            )),
         ),
         case(
             "first and last agree, so both launchers do",
@@ -38,9 +42,11 @@ pub(crate) fn cases() -> Vec<Case> {
         ),
         case(
             "two packages of a loader",
-            game()
-                .zipped(zip("fabric-loader", "1", &[("bin/version.json", "fabric")]))
-                .zipped(zip("quilt", "1", &[("bin/version.json", "quilt")])),
+            game().zipped(zip("fabric-loader", "1", &[("bin/version.json", "fabric")])).zipped(zip(
+                "quilt",
+                "1",
+                &[("bin/version.json", "quilt")],
+            )),
         )
         .finds("warning zip_overlap fabric-loader+quilt client"),
         case(
@@ -101,7 +107,8 @@ fn overlap_is_told_with_its_zips_places_and_number() {
     let told: Vec<_> = finding.evidence.iter().map(|one| (one.path.as_str(), one.says.as_str())).collect();
     let says = "has other bytes in `fog-0.9.zip` than in `lamps-1.4.zip`";
     assert_eq!(told, [1, 2, 3, 4, 5].map(|at| (many[at - 1].as_str(), says)));
-    let detach = |module: &str, version: &str| Remedy::Detach(Version { module: module.into(), version: version.into() });
+    let detach =
+        |module: &str, version: &str| Remedy::Detach(Version { module: module.into(), version: version.into() });
     assert_eq!(finding.remedies, [detach("fog", "0.9"), detach("lamps", "1.4")]);
     assert_eq!(finding.stamp, "fog 0.9\nlamps 1.4");
 }

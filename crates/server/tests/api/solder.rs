@@ -5,6 +5,7 @@ mod fixture;
 mod mixed;
 mod moving;
 mod old_solder;
+mod overlaps;
 mod replay;
 mod told;
 
