@@ -3,10 +3,10 @@
 //! A token belongs to its pack and goes on when its maker leaves. It opens what was published, never a draft; one that
 //! is for a channel opens only what that channel points to or did. Only its SHA-256 is kept.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use kleister_types::builds::State;
-use kleister_types::pack_tokens::{Invitation, PackToken, PackTokenRequest, TokenHolder};
+use kleister_types::pack_tokens::{Invitation, PackToken, PackTokenRequest, TokenClient, TokenHolder};
 use kleister_types::{Paging, Perm, Timestamp};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
@@ -18,7 +18,7 @@ use crate::permissions::{self, Opened, permit};
 use crate::previews::Kept;
 use crate::rows::{self, build, pack, token};
 use crate::rules::{Rules, given, uuid};
-use crate::{Caller, Error, Need, Result, channels, names};
+use crate::{Caller, Error, Need, Result, channels, names, solder};
 
 /// How many tokens of a pack hold at the same time.
 pub const MOST: usize = 2_000;
@@ -39,6 +39,8 @@ pub struct Pass {
     pub token_id: String,
     /// The pack.
     pub pack_id: String,
+    /// Who holds it.
+    pub holder: TokenHolder,
     /// The channel that it is for, if it is not for the whole pack.
     pub channel: Option<String>,
     /// When it ends, if it does.
@@ -78,14 +80,30 @@ pub struct Invited {
     pub kept: Vec<token::Model>,
 }
 
-/// A token as those see it who may change the pack.
-pub fn shown(row: token::Model) -> PackToken {
+/// Tokens as those see them who may change the pack.
+pub async fn shown(db: &impl ConnectionTrait, rows: Vec<token::Model>) -> Result<Vec<PackToken>> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut clients: HashMap<String, Vec<TokenClient>> = HashMap::new();
+    for row in solder::invited_clients(db, ids).await? {
+        let created_at = Timestamp::from_millis(row.created_at);
+        clients.entry(row.token_id).or_default().push(TokenClient { uuid: row.uuid, created_at });
+    }
+    Ok(rows.into_iter().map(|row| told(clients.remove(&row.id).unwrap_or_default(), row)).collect())
+}
+
+/// A token that was made just now.
+pub fn shown_new(row: token::Model) -> PackToken {
+    told(Vec::new(), row)
+}
+
+fn told(clients: Vec<TokenClient>, row: token::Model) -> PackToken {
     PackToken {
         id: row.id,
         kind: TokenHolder::from_word(&row.kind),
         name: row.name.unwrap_or_default(),
         player: row.player,
         channel: row.channel,
+        clients,
         last_four: row.last_four.unwrap_or_default(),
         ends_at: row.ends_at.map(Timestamp::from_millis),
         used_at: row.used_at.map(Timestamp::from_millis),
@@ -178,15 +196,32 @@ pub async fn revoke(
 
 /// What the holder of a token may have, by the SHA-256 of its secret; nothing where no pack's token holds with it.
 pub async fn find(db: &impl ConnectionTrait, hash: &str, now: Timestamp) -> Result<Option<Pass>> {
-    let found = standing(now).filter(token::Column::SecretHash.eq(hash)).one(db).await?;
-    let Some(token::Model { id: token_id, pack_id: Some(pack_id), channel, ends_at, .. }) = found else {
+    match standing(now).filter(token::Column::SecretHash.eq(hash)).one(db).await? {
+        Some(row) => pass(db, row).await,
+        None => Ok(None),
+    }
+}
+
+/// What those of these tokens open that hold.
+pub(crate) async fn passes(db: &impl ConnectionTrait, ids: Vec<String>, now: Timestamp) -> Result<Vec<Pass>> {
+    let mut passes = Vec::with_capacity(ids.len());
+    for row in standing(now).filter(token::Column::Id.is_in(ids)).all(db).await? {
+        passes.extend(pass(db, row).await?);
+    }
+    Ok(passes)
+}
+
+/// What a token opens that holds.
+async fn pass(db: &impl ConnectionTrait, row: token::Model) -> Result<Option<Pass>> {
+    let token::Model { id: token_id, pack_id: Some(pack_id), kind, channel, ends_at, .. } = row else {
         return Ok(None);
     };
     let builds = match &channel {
         Some(channel) => Some(channels::reached(db, &pack_id, channel).await?),
         None => None,
     };
-    Ok(Some(Pass { token_id, pack_id, channel, ends_at: ends_at.map(Timestamp::from_millis), builds }))
+    let (holder, ends_at) = (TokenHolder::from_word(&kind), ends_at.map(Timestamp::from_millis));
+    Ok(Some(Pass { token_id, pack_id, holder, channel, ends_at, builds }))
 }
 
 /// The pack that a token opens, if this is its identifier or slug; any other one is [`Error::Missing`].

@@ -36,6 +36,7 @@ pub mod solder_client;
 pub mod solder_client_pack;
 pub mod solder_key;
 pub mod solder_pack;
+pub mod solder_token_client;
 pub mod solder_version;
 pub mod solder_zip;
 pub mod token;

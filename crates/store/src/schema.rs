@@ -10,6 +10,7 @@
 mod bytes;
 mod check;
 mod intake;
+mod invited;
 mod listings;
 mod loader_packages;
 mod packs;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             updater::steps(),
             loader_packages::steps(),
             listings::steps(),
+            invited::steps(),
         ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

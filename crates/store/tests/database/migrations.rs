@@ -130,6 +130,7 @@ async fn tables_of_links_have_an_index_from_either_end() {
         ("builds", "loader_id"),
         ("sessions", "user_id"),
         ("tokens", "user_id"),
+        ("solder_token_clients", "uuid"),
     ] {
         assert!(begins(table, column), "no index of {table} begins with {column}");
     }
