@@ -7,6 +7,7 @@ use kleister_store::avatars::dress::dress;
 use kleister_store::rows::pack;
 use kleister_store::{Read, releases};
 use kleister_types::builds::{Build, State};
+use kleister_types::pack_tokens::TokenHolder;
 use kleister_types::packs::Pack;
 use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
@@ -27,7 +28,7 @@ pub(super) struct PackAddress {
     /// The token by which it is asked for.
     #[serde(default)]
     pub(super) token: Option<String>,
-    pack: String,
+    pub(super) pack: String,
 }
 
 impl FromRequestParts<App> for PackAddress {
@@ -58,6 +59,8 @@ pub(super) struct News {
     pub(super) address: String,
     /// The channel that its players follow.
     pub(super) channel: String,
+    /// Whether whoever asks may let his Technic Launcher in.
+    pub(super) invites: bool,
     /// What was published last, newest first, withdrawn builds among it.
     pub(super) builds: Vec<Build>,
     /// How long answers may be kept.
@@ -70,12 +73,15 @@ pub(super) async fn find(app: &App, address: &PackAddress, base: &Base, limit: u
     let db = app.db.read().await?;
     let (pack, ticket) = releases::open_pack(&db, hash.as_deref(), &address.pack, app.clock.now()).await?;
     let builds = releases::published(&db, &pack, ticket.as_ref(), limit).await?;
-    let channel = ticket.and_then(|ticket| ticket.pass?.channel);
+    let pass = ticket.and_then(|ticket| ticket.pass);
+    let invites = pass.as_ref().is_some_and(|pass| pass.holder == TokenHolder::Player);
+    let channel = pass.and_then(|pass| pass.channel);
     // Whoever has a token is no user of this server: he sees no picture that only its users see.
     let picture = if pack.row.public { picture(&db, &pack.row).await? } else { None };
     Ok(News {
         address: base.pack(address.token.as_deref(), &pack.row.slug),
         channel: channel.unwrap_or_else(|| CHANNEL.to_owned()),
+        invites,
         builds: builds.into_iter().map(Into::into).collect(),
         pack: pack.row,
         picture,

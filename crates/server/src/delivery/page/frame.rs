@@ -47,6 +47,12 @@ pub(in crate::delivery) fn policy() -> HeaderValue {
     POLICY.clone()
 }
 
+/// The same for a page with forms, which may be sent to this server only.
+pub(in crate::delivery) fn policy_with_forms() -> HeaderValue {
+    static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| allowing("'self'"));
+    POLICY.clone()
+}
+
 fn allowing(forms: &str) -> HeaderValue {
     let style = BASE64_STANDARD.encode(Sha256::digest(STYLE));
     let policy = format!(

@@ -86,6 +86,7 @@ impl View<'_> {
         Offer {
             channel: format!("{}/{}", self.news.address, self.news.channel),
             solder: everybodys.then(|| self.base.solder(None, &["api"]) + "/"),
+            invitation: self.news.invites.then(|| format!("{}/technic", self.news.address)),
             release,
         }
     }
