@@ -6,6 +6,7 @@ mod mixed;
 mod moving;
 mod old_solder;
 mod overlaps;
+mod readers;
 mod replay;
 mod told;
 
