@@ -18,7 +18,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urlsplit
 
 HEADERS = {"User-Agent": "packwiz-installer", "Accept": "application/octet-stream", "Accept-Encoding": "gzip"}
-NOTHING = {"packFileHash": None, "indexFileHash": None, "cachedFiles": {}, "cachedSide": None}
+NOTHING = {"packFileHash": None, "indexFileHash": None, "cachedFiles": {}, "cachedSide": "client"}
+UNTOLD = {
+    "hash": None, "linkedFileHash": None, "cachedLocation": None,
+    "isOptional": False, "optionValue": True, "onlyOtherSide": False,
+}
 
 
 class Failed(Exception):
@@ -44,13 +48,13 @@ class Installer:
         pack, pack_hash = self._fetch(address)
         everything = state["cachedSide"] != self.side
         missing = {path for path, file in state["cachedFiles"].items() if self._is_missing(file)}
-        if pack_hash == state["packFileHash"] and not missing and not everything:
+        if pack_hash == _value(state["packFileHash"]) and not missing and not everything:
             return
         index = tomllib.loads(pack.decode())["index"]
         try:
-            if index["hash"] != state["indexFileHash"] or missing or everything:
+            if index["hash"] != _value(state["indexFileHash"]) or missing or everything:
                 self._process(_beside(address, index["file"]), index, state["cachedFiles"], missing, everything)
-            state["packFileHash"], state["indexFileHash"] = pack_hash, index["hash"]
+            state["packFileHash"], state["indexFileHash"] = _hash("sha256", pack_hash), _hash("sha256", index["hash"])
         except Failed:
             # So that the next run tries again.
             state["packFileHash"] = state["indexFileHash"] = None
@@ -61,9 +65,11 @@ class Installer:
             (self.folder / "packwiz.json").write_text(json.dumps(state, indent=2, sort_keys=True))
 
     def state(self):
-        """What the installer remembers between runs."""
+        """What the installer remembers between runs: what is not told is nothing, no and, for a choice, yes."""
         file = self.folder / "packwiz.json"
-        return json.loads(file.read_text()) if file.exists() else copy.deepcopy(NOTHING)
+        state = copy.deepcopy(NOTHING) | (json.loads(file.read_text()) if file.exists() else {})
+        state["cachedFiles"] = {path: UNTOLD | cached for path, cached in state["cachedFiles"].items()}
+        return state
 
     def files(self):
         """Every file of the instance with its bytes, but for the state."""
@@ -85,7 +91,7 @@ class Installer:
         changed = [
             entry
             for path, entry in listed.items()
-            if everything or path in missing or path not in cached or cached[path]["hash"] != entry["hash"]
+            if everything or path in missing or path not in cached or _value(cached[path]["hash"]) != entry["hash"]
         ]
         fetched, failures = _all(lambda entry: (entry, self._metafile(address, entry)), changed)
         placed, more = _all(lambda pair: self._place(address, *pair, cached.get(pair[0]["file"])), fetched)
@@ -118,8 +124,8 @@ class Installer:
         if former is not None and (not wanted or former != location):
             self._delete(former)
         return entry["file"], {
-            "hash": entry["hash"],
-            "linkedFileHash": download["hash"] if entry.get("metafile") else None,
+            "hash": _hash(entry["hash-format"], entry["hash"]),
+            "linkedFileHash": _hash(download["hash-format"], download["hash"]) if entry.get("metafile") else None,
             "cachedLocation": location if wanted else None,
             "isOptional": optional,
             "optionValue": chosen,
@@ -160,6 +166,15 @@ class Installer:
         if expected is not None and found != expected.lower():
             raise Failed(f"{address}: hash invalid")
         return data, found
+
+
+def _hash(kind, value):
+    """A hash as the installer writes it down."""
+    return {"type": kind, "value": value}
+
+
+def _value(written):
+    return written and written["value"]
 
 
 def _beside(address, path):

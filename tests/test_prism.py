@@ -123,6 +123,46 @@ def test_command_of_an_instance_brings_it_up_to_date(isles, releases, tmp_path):
     assert len(releases.asked) == 4, "each was asked for once, and led to once"
 
 
+def test_instance_of_another_build_than_the_recommended_one_ends_with_what_that_has(isles, tmp_path):
+    """What it came with is taken away again, also where the channel has moved between the import and the first start."""
+    make_mod(isles, "Gone", {"1": jar("Gone", "1")}, slug="gone")
+    release(isles, "sky-isles", "1.0", [("jei", "1"), ("gone", "1")])
+    release(isles, "sky-isles", "1.1", [("jei", "2")])
+    for build, address in (("1.0", "older"), ("latest", "newer")):
+        settings, game = imported(isles, build, tmp_path / address)
+        assert settings["PreLoadCommand"] == settings["PreLaunchCommand"]
+        installer = Installer(game)
+        installer.run(shlex.split(settings["PreLoadCommand"])[-1])
+        assert installer.files() == {"mods/jei-2.jar": jar("JEI", "2"), **JARS}
+        installer.run(shlex.split(settings["PreLaunchCommand"])[-1])
+        assert len(installer.requests) == 1, "the second command finds that all is done"
+
+
+def test_what_lies_there_is_not_fetched_again(isles, tmp_path):
+    release(isles, "sky-isles", "1.0", [("jei", "1")])
+    settings, game = imported(isles, "1.0", tmp_path / "instance")
+    installer = Installer(game)
+    installer.run(shlex.split(settings["PreLaunchCommand"])[-1])
+    assert len(installer.requests) == 2, installer.requests
+
+
+def test_optional_mods_are_there_only_if_the_player_says_so(isles, tmp_path):
+    make_mod(isles, "Map", {"1": jar("Map", "1")}, slug="map")
+    isles.post("/api/v1/packs/sky-isles/builds", {"name": "1.0", "minecraft_id": "1.21.1"})
+    links = [
+        {"mod": "jei", "version": "1"},
+        {"mod": "map", "version": "1", "client": "optional", "server": "optional", "default": True},
+    ]
+    assert isles.put("/api/v1/packs/sky-isles/builds/1.0/versions", {"versions": links}).status == 200
+    publish(isles, "sky-isles", "1.0")
+    for answer, expected in ((True, {"mods/map-1.jar": jar("Map", "1")}), (False, {})):
+        settings, game = imported(isles, "1.0", tmp_path / f"instance-{answer}")
+        assert not (game / "mods" / "map-1.jar").exists()
+        installer = Installer(game, choices={"Map": answer})
+        installer.run(shlex.split(settings["PreLaunchCommand"])[-1])
+        assert installer.files() == {"mods/jei-1.jar": jar("JEI", "1"), **expected, **JARS}
+
+
 def test_server_without_the_internet_is_brought_the_jars(isles, releases, tmp_path):
     releases.close()
     release(isles, "sky-isles", "1.0", [("jei", "1")])

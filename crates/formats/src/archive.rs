@@ -19,13 +19,11 @@ mod local;
 mod names;
 mod refused;
 mod window;
-mod write;
 
 use std::io::{Read, Seek, SeekFrom};
 
 pub use content::Content;
 pub use refused::{Place, Refused, Rule};
-pub(crate) use write::write;
 
 use directory::{Directory, Record};
 

@@ -70,12 +70,13 @@ pub fn write(release: &Release) -> Bundle {
     for file in players_files(release) {
         match placed(file).filter(|numbers| claims.get(numbers) == Some(&1)) {
             Some((project, number)) => {
+                let is_required = file.environment.client == Support::Required;
                 if is_off(file) {
                     instance.lose(file, "It is offered without our text and group.");
-                } else if file.environment.client == Support::Optional {
-                    instance.lose(file, "It is on from the start: launchers ask only for what is off.");
+                } else if !is_required {
+                    instance.lose(file, "It is offered without our text, group and default: launchers begin with it off.");
                 }
-                files.push(Entry { project, file: number, required: !is_off(file) });
+                files.push(Entry { project, file: number, required: is_required });
             }
             None => instance.add(file),
         }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// Why a name is refused, a document cannot be read or an archive cannot be written.
+/// Why a name is refused, or a document cannot be read.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A path or file name that is dangerous or impossible on some player's machine.
@@ -33,8 +33,4 @@ pub enum Error {
     /// A document that is not what Modrinth or `CurseForge` answers.
     #[error("the answer cannot be read: {0}")]
     Source(String),
-
-    /// An archive that the zip format cannot hold.
-    #[error("The archive cannot be written: {0}. Report this to the maintainers of Kleister.")]
-    Archive(#[from] zip::result::ZipError),
 }

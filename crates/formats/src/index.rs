@@ -35,16 +35,16 @@
 //! the best first, which is `url`; there is none for a file that the player must fetch by hand. Of a file that others hand
 //! out, hashes and sizes that are not known are `null`. `mod` and `version` are `null` for a config, script or other file of the
 //! build itself. Files are sorted by path. Readers should pass over fields that they do not know, and refuse a `format`
-//! that they do not know. `losses` has what each other format does not carry, by its place below the release's address.
+//! that they do not know. `losses` has what each other format does not carry, by its place below the release's address, as it
+//! was when the build was published.
 //! `docs/index.schema.json` is the JSON Schema of all this.
-
-use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::{
-    Addresses, Choice, Delivery, Environment, Extras, File, Hashes, InstancePath, Loader, Loss, Memory, Origin, Pack,
-    Policy, Release, losses,
+    Addresses, Choice, Delivery, Environment, Extras, File, Hashes, InstancePath, Loader, Memory, Origin, Pack, Policy,
+    Release,
+    losses::{self, Losses},
 };
 
 /// Grows when a reader of the old one would misunderstand the new one.
@@ -63,7 +63,7 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     extras: Option<&'a Extras>,
     files: Vec<Entry<'a>>,
-    losses: BTreeMap<&'static str, Vec<Loss>>,
+    losses: Losses,
 }
 
 #[derive(Serialize)]

@@ -40,6 +40,7 @@ pub(crate) fn machine(release: &Release, format: &str) -> Vec<Loss> {
         ("jvm_arguments", release.jvm_arguments.as_ref().map(|_| "enter the arguments".to_owned())),
         ("server", release.extras.server.as_ref().map(|server| format!("enter the game server {server}"))),
         ("components", components(release).map(|uids| format!("add {uids}"))),
+        ("icon", release.extras.icon.as_ref().map(|_| "choose the picture".to_owned())),
     ];
     let loss = |(what, advice): (&str, Option<String>)| {
         let advice = advice?;

@@ -65,22 +65,23 @@ fn refusal(release: &Release) -> Option<Loss> {
 
 fn server(release: &Release, losses: &mut Vec<Loss>) -> Element {
     let pack = &release.pack;
-    let server = Element::new("Server")
+    let game_server = release.extras.server.as_ref();
+    // Without the address of a game server, there is none to be listed or joined.
+    let is_joined = if game_server.is_some() { "true" } else { "false" };
+    Element::new("Server")
         .attribute("id", &pack.slug)
         .attribute("name", fit("name", &pack.name, NAME_LIMIT, losses))
         .attribute("version", &release.minecraft)
         .attribute("revision", fit("version", &release.version, NAME_LIMIT, losses))
-        // Without the address of a game server, there is none to be listed or joined.
-        .attribute("generateList", "false")
-        .attribute("autoConnect", "false");
-    match &pack.website {
-        Some(website) => server.attribute("newsUrl", website),
-        None => server,
-    }
+        .perhaps("serverAddress", game_server)
+        .attribute("generateList", is_joined)
+        .attribute("autoConnect", is_joined)
+        .perhaps("newsUrl", pack.website.as_ref())
 }
 
 fn pack_losses(release: &Release) -> Vec<Loss> {
     let mut losses = machine(release, NAME);
+    losses.retain(|loss| loss.what != "server");
     for (what, text) in [("summary", &release.pack.summary), ("authors", &release.pack.authors)] {
         if text.is_some() {
             losses.push(Loss::new(what, format!("{NAME} has no place for it.")));

@@ -3,12 +3,17 @@
 //! Facts from Modrinth's format description and from Labrinth, the server that checks uploads: both SHA-1 and SHA-512
 //! are required; `env` has both sides or is absent; addresses are absolute, HTTPS and equal to their own
 //! re-serialisation; sizes are 32 bits wide; `dependencies` takes Minecraft and a loader, and any other key spoils the
-//! whole pack. The archive for players holds no files of its own: all come from `downloads`, so its size stays that of a
-//! text.
+//! whole pack.
+//!
+//! Mods come from `downloads`. A build's own files lie in the archive, in the folder of the sides that need them: a pack
+//! whose mods are all on Modrinth then names no other host. Not so what an update shall spare, since Prism Launcher
+//! writes all that lay in the archive again at each update, but of what is fetched only what changed; nor what players
+//! may leave out, which only `env` can say, nor empty files, which minecraft-launcher-lib passes over.
 //!
 //! Launchers differ in which addresses they take without asking, so there are variants: [`write`], [`write_own`] and
 //! [`write_upload`].
 
+mod overrides;
 mod sources;
 mod upload;
 
@@ -16,15 +21,19 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-pub use self::upload::{Upload, write_upload};
+pub(crate) use self::overrides::is_inside;
+pub use self::upload::write_upload;
 use crate::addresses::is_secure;
 use crate::loss::{machine, unreachable};
+use crate::plan::{Entry, Plan};
 use crate::text::fit;
-use crate::{Addresses, Delivery, Environment, Error, Export, File, InstancePath, Loss, Policy, Release, archive};
+use crate::{Addresses, Bundle, Delivery, Environment, File, InstancePath, Loss, Policy, Release};
 
 /// The media type of an `.mrpack`.
 pub const MEDIA_TYPE: &str = "application/x-modrinth-modpack+zip";
 
+/// The name of the index in the archive.
+const INDEX: &str = "modrinth.index.json";
 /// What losses call the format.
 const NAME: &str = "An .mrpack";
 /// Labrinth's limit for a pack's and a version's name.
@@ -52,13 +61,13 @@ struct Index<'a> {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<String>,
-    files: Vec<Entry<'a>>,
+    files: Vec<Fetched<'a>>,
     dependencies: BTreeMap<&'static str, &'a str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'a> {
+struct Fetched<'a> {
     path: &'a InstancePath,
     hashes: BTreeMap<&'static str, &'a str>,
     env: Environment,
@@ -68,39 +77,36 @@ struct Entry<'a> {
 
 /// The release as an `.mrpack` for players: what Modrinth has too is fetched from there only, since Prism Launcher stops at
 /// files from every other host and asks the player whether he trusts them.
-pub fn write(release: &Release, addresses: &Addresses) -> Result<Export, Error> {
+pub fn write(release: &Release, addresses: &Addresses) -> Bundle {
     write_variant(release, addresses, Variant::Players)
 }
 
 /// The release as an `.mrpack` with our addresses alone, for whatever this server hands out.
-pub fn write_own(release: &Release, addresses: &Addresses) -> Result<Export, Error> {
+pub fn write_own(release: &Release, addresses: &Addresses) -> Bundle {
     write_variant(release, addresses, Variant::Own)
 }
 
-fn write_variant(release: &Release, addresses: &Addresses, variant: Variant) -> Result<Export, Error> {
-    let (index, losses) = linked(release, addresses, variant);
-    Ok(Export { bytes: archive::write(&[("modrinth.index.json", index.as_bytes())])?, losses })
-}
-
-/// What the pack does not carry.
-pub(crate) fn losses(release: &Release, addresses: &Addresses) -> Vec<Loss> {
-    linked(release, addresses, Variant::Players).1
-}
-
-/// The index of a pack whose files are all fetched, and what it does not carry.
-fn linked(release: &Release, addresses: &Addresses, variant: Variant) -> (String, Vec<Loss>) {
+fn write_variant(release: &Release, addresses: &Addresses, variant: Variant) -> Bundle {
     let mut losses = pack_losses(release);
-    losses.extend(plain_loss(release, addresses));
-    let mut listed = Vec::new();
+    let (mut listed, mut inside) = (Vec::new(), Vec::new());
     for file in release.sorted_files() {
-        listed.extend(entry(file, sources::of(file, addresses, variant), &mut losses));
+        match overrides::entry(file).filter(|_| is_inside(file)) {
+            Some(entry) => inside.push(entry),
+            None => listed.extend(fetched(file, sources::of(file, addresses, variant), &mut losses)),
+        }
     }
+    bundle(release, (listed, inside), losses)
+}
+
+/// The archive of an index with these files, and others beside it.
+fn bundle(release: &Release, (listed, mut inside): (Vec<Fetched<'_>>, Vec<Entry>), mut losses: Vec<Loss>) -> Bundle {
     let index = write_index(release, listed, &mut losses);
-    (index, losses)
+    inside.push(Entry::text(INDEX, index));
+    Bundle { plan: Plan::new(inside), losses }
 }
 
 /// The index with these files, as it stands in the archive.
-fn write_index(release: &Release, files: Vec<Entry<'_>>, losses: &mut Vec<Loss>) -> String {
+fn write_index(release: &Release, files: Vec<Fetched<'_>>, losses: &mut Vec<Loss>) -> String {
     let index = Index {
         format_version: 1,
         game: "minecraft",
@@ -119,7 +125,7 @@ fn dependencies(release: &Release) -> BTreeMap<&'static str, &str> {
 }
 
 /// The file's place in the index; none, and a loss, if the format cannot hold it.
-fn entry<'a>(file: &'a File, downloads: Vec<String>, losses: &mut Vec<Loss>) -> Option<Entry<'a>> {
+fn fetched<'a>(file: &'a File, downloads: Vec<String>, losses: &mut Vec<Loss>) -> Option<Fetched<'a>> {
     let Ok(file_size) = u32::try_from(file.size) else {
         losses.push(Loss::new(&file.path, "It is left out: an .mrpack holds files below 4 GiB only."));
         return None;
@@ -136,7 +142,7 @@ fn entry<'a>(file: &'a File, downloads: Vec<String>, losses: &mut Vec<Loss>) -> 
     };
     losses.extend(file_losses(file, &downloads));
     let hashes = BTreeMap::from([("sha1", sha1.as_str()), ("sha512", sha512.as_str())]);
-    Some(Entry { path: &file.path, hashes, env: file.environment, downloads, file_size })
+    Some(Fetched { path: &file.path, hashes, env: file.environment, downloads, file_size })
 }
 
 fn pack_losses(release: &Release) -> Vec<Loss> {
@@ -149,12 +155,12 @@ fn pack_losses(release: &Release) -> Vec<Loss> {
     losses
 }
 
-/// What is lost where this server has no address by HTTPS.
-fn plain_loss(release: &Release, addresses: &Addresses) -> Option<Loss> {
-    let is_ours = |file: &File| file.delivery == Delivery::Stored;
+/// What is lost where players reach this server without HTTPS; it does not follow from the release alone.
+pub(crate) fn plain_loss(release: &Release, addresses: &Addresses) -> Option<Loss> {
+    let is_fetched_here = |file: &File| file.delivery == Delivery::Stored && !is_inside(file);
     let why = "The format wants HTTPS and this server has an http address, so strict launchers refuse the files. \
                Give the server an https address.";
-    let is_lost = !addresses.is_secure() && release.files.iter().any(is_ours);
+    let is_lost = !addresses.is_secure() && release.files.iter().any(is_fetched_here);
     is_lost.then(|| Loss::new("downloads", why))
 }
 

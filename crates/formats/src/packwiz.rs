@@ -14,6 +14,7 @@
 
 mod metafile;
 mod names;
+mod state;
 mod toml;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use self::names::Names;
+pub(crate) use self::state::{STATE, state};
 use self::toml::Toml;
 use crate::loss::machine;
 use crate::text::fit;

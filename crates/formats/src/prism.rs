@@ -10,27 +10,26 @@
 //!
 //! Neither launcher updates an instance. One that brings packwiz-installer does: before each start it follows the pack's
 //! recommended build. Its two jars come with the release, or are among the build's own files, which then count. With the
-//! installer beside its bootstrap, nothing but this server is asked for anything.
+//! installer beside its bootstrap, nothing but this server is asked for anything. What it would remember of the files that lie
+//! there comes along, so that it takes away what leaves the pack; optional files come by it alone, since it asks for those.
 //!
-//! The command runs when the launcher has read the components of the instance already. So packwiz-installer may bring
-//! another Minecraft or loader, but only with the player's consent, and for the next start.
+//! The command is there twice. `PreLaunchCommand` runs when the launcher has read the components of the instance already, and
+//! Prism Launcher from 9.3 on writes them again afterwards: another Minecraft or loader that packwiz-installer brings with
+//! the player's consent may be lost. `PreLoadCommand`, which Prism Launcher knows since September 2026 and others pass over,
+//! runs before. Where both run, the second is one request.
 
 mod components;
 mod settings;
 
 use self::components::Components;
 use self::settings::Settings;
-use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, is_off, players_files};
-use crate::{Addresses, Delivery, Icon, Loss, Memory, Release, Stored};
+use crate::bundle::{Bundle, Instance, Manner, Off, UNASKED, players_files};
+use crate::{Addresses, Delivery, File, Icon, Loss, Memory, Release, Stored, Support, packwiz};
 
 /// The manner of an instance that stays as it is.
 const STILL: Manner = Manner { folder: ".minecraft/", off: Off::Switched, on: Some(UNASKED), overwrites: false };
-/// The manner of an instance that packwiz-installer updates.
-const UPDATED: Manner = Manner {
-    off: Off::LeftOut("It is left out until the player chooses it when packwiz-installer asks, at the first start."),
-    on: None,
-    ..STILL
-};
+/// Why optional files are not in an instance that packwiz-installer updates.
+const ASKED: &str = "It is left out until packwiz-installer asks the player, at the first start.";
 
 /// The jar that is run before each start, and the one that it runs, where the build has them.
 const BOOTSTRAP: &str = "packwiz-installer-bootstrap.jar";
@@ -55,19 +54,18 @@ enum Jar<'a> {
 /// The release as an instance, which follows the pack's recommended build where the release or the build brings the means.
 pub fn write(release: &Release, addresses: &Addresses) -> Bundle {
     let command = command(release, addresses);
-    let manner = if command.is_some() { UPDATED } else { STILL };
-    let mut instance = Instance::new(release, manner, losses(release, command.is_some()));
+    let mut instance = Instance::new(release, STILL, losses(release, command.is_some()));
     let components = Components::of(release);
     instance.losses.extend(components.losses.iter().cloned());
     for file in players_files(release) {
-        instance.add(file);
+        if command.is_some() && file.is_optional() {
+            instance.lose(file, ASKED);
+        } else {
+            instance.add(file);
+        }
     }
     if command.is_some() {
-        for (name, jar) in jars(release) {
-            if let Jar::Brought(jar) = jar {
-                instance.add_stored(format!("{}{name}", manner.folder), jar);
-            }
-        }
+        add_updater(&mut instance, release, addresses);
     }
     if let Some((key, icon)) = icon(release) {
         instance.add_stored(format!("{key}.{}", icon.ending), &icon.bytes);
@@ -79,6 +77,23 @@ pub fn write(release: &Release, addresses: &Addresses) -> Bundle {
         instance.add_beside(name, patch);
     }
     instance.finish()
+}
+
+/// Puts in what an instance updates itself with, and what that would remember of the files beside it.
+fn add_updater(instance: &mut Instance, release: &Release, addresses: &Addresses) {
+    for (name, jar) in jars(release) {
+        if let Jar::Brought(jar) = jar {
+            instance.add_stored(format!("{}{name}", STILL.folder), jar);
+        }
+    }
+    if !players_files(release).any(|file| file.path.key() == packwiz::STATE) {
+        let lies_there = |file: &File| {
+            let is_players = file.environment.client != Support::Unsupported;
+            is_players && file.delivery == Delivery::Stored && !file.is_optional()
+        };
+        let state = packwiz::state(release, addresses, lies_there);
+        instance.add_beside(format!("{}{}", STILL.folder, packwiz::STATE), state);
+    }
 }
 
 /// Whether instances of the release follow the pack's recommended build by themselves.
@@ -97,7 +112,7 @@ fn jars(release: &Release) -> [(&'static str, Jar<'_>); 2] {
 
 fn jar<'a>(release: &'a Release, name: &str, brought: Option<&'a Stored>) -> Jar<'a> {
     match (players_files(release).find(|file| file.path.key() == name), brought) {
-        (Some(file), _) if file.path.as_str() == name && file.delivery == Delivery::Stored && !is_off(file) => Jar::Own,
+        (Some(file), _) if file.path.as_str() == name && file.delivery == Delivery::Stored && !file.is_optional() => Jar::Own,
         (None, Some(brought)) => Jar::Brought(brought),
         _ => Jar::Missing,
     }
@@ -141,6 +156,7 @@ fn settings(release: &Release, command: Option<&str>) -> String {
     }
     if let Some(command) = command {
         settings.set("OverrideCommands", "true");
+        settings.set("PreLoadCommand", command);
         settings.set("PreLaunchCommand", command);
     }
     settings.finish()
@@ -156,8 +172,8 @@ fn notes(release: &Release) -> String {
 
 fn losses(release: &Release, updates_itself: bool) -> Vec<Loss> {
     let updates = if updates_itself {
-        "Updates bring what packwiz carries. Another Minecraft or loader comes only if the player agrees when he is asked, and \
-         with the start after that one."
+        "Updates bring what packwiz carries. Another Minecraft or loader comes only if the player agrees when he is asked and \
+         his launcher keeps it: where the game then starts with the old one, he imports the instance anew."
     } else {
         "An imported instance stays as it is: players import the next build as a new one. This server had no packwiz-installer \
          when the build was published: an administrator brings it with `kleister admin updater import`, or add \

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::losses::{self, Losses};
 use crate::{Error, Extras, Hashes, InstancePath, LoaderPackage, solder};
 
 /// The number that every stored release carries; it grows when old readers would misunderstand a new document.
@@ -42,6 +43,10 @@ pub struct Release {
     /// What a launcher's instance has besides the files.
     #[serde(default, skip_serializing_if = "Extras::is_empty")]
     pub extras: Extras,
+    /// What formats do not carry, as it was worked out at publishing; of a draft, and of what was published before this was
+    /// kept, it is worked out when it is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub losses: Option<Losses>,
 }
 
 /// Whose release it is.
@@ -177,13 +182,14 @@ impl File {
         (self.size > 0 || self.delivery == Delivery::Stored).then_some(self.size)
     }
 
-    /// Whether the player is asked, in formats with one word for both sides: what holds for clients, where they have it.
+    /// Whether the player is asked, in formats with one word for both sides: what holds for clients, where they have it. A
+    /// choice that only servers have is not the player's.
     pub(crate) fn is_optional(&self) -> bool {
-        let asked = match self.environment {
-            Environment { client: Support::Unsupported, server } => server,
-            Environment { client, .. } => client,
+        let (asked, other) = match self.environment {
+            Environment { client: Support::Unsupported, server } => (server, Support::Unsupported),
+            Environment { client, server } => (client, server),
         };
-        self.choice.is_some() || asked == Support::Optional
+        asked == Support::Optional || (self.choice.is_some() && other != Support::Optional)
     }
 
     /// Whether it has the bytes of another file: by the best hash that is known of both, or where there is none, by
@@ -295,6 +301,12 @@ pub struct Content {
 }
 
 impl Release {
+    /// The release as it is published, with everything in it that a later Kleister would say in other words.
+    #[must_use]
+    pub fn freeze(self) -> Self {
+        Self { losses: Some(losses::work_out(&self)), ..self }
+    }
+
     /// The release as the JSON document in which it is stored for ever.
     pub fn to_document(&self) -> String {
         #[derive(Serialize)]

@@ -9,6 +9,7 @@
 
 mod lenient;
 mod loader;
+mod losses;
 mod packages;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::Release;
 
 pub use loader::{Bound, bound};
+pub use losses::losses;
 pub use packages::{Bytes, Package, packages};
 
 /// What is said of a pack that is missing or may not be seen. Readers compare the text.

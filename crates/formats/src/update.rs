@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::mrpack::is_inside;
 use crate::{Delivery, File, InstancePath, Policy, Release, Support};
 
 /// The number that a reader of the document checks.
@@ -164,12 +165,16 @@ fn packwiz(old: Option<&File>, new: Option<&File>) -> (Act, &'static str) {
     }
 }
 
-/// Prism Launcher compares the two indexes of an `.mrpack` by path and SHA-512.
+/// Prism Launcher compares the two indexes of an `.mrpack` by path and SHA-512. What lay in the old archive itself it deletes,
+/// and unpacks what lies in the new one.
 fn prism(old: Option<&File>, new: Option<&File>) -> (Act, &'static str) {
     match (old, new) {
         (_, None) => (Act::Delete, LEFT),
         (None, Some(new)) if is_asked(new) => (Act::Write, ASKED),
         (None, Some(_)) => (Act::Write, "It is new. If a file lies there already, it is overwritten."),
+        (Some(old), Some(new)) if is_inside(old) || is_inside(new) => {
+            (Act::Write, "It lies in the archive, and is unpacked again. What the player made of it is overwritten.")
+        }
         (Some(old), Some(new)) if old.has_bytes_of(new) => (Act::Keep, SAME),
         (_, Some(new)) if is_spared(new) => {
             (Act::Write, "It changed, and is overwritten: an .mrpack can spare no file.")

@@ -28,6 +28,14 @@ impl Element {
         self
     }
 
+    /// Adds an attribute, if there is a value for it.
+    pub(super) fn perhaps(self, name: &str, value: Option<&String>) -> Self {
+        match value {
+            Some(value) => self.attribute(name, value),
+            None => self,
+        }
+    }
+
     /// Adds an element at the end.
     pub(super) fn with(mut self, inner: Self) -> Self {
         self.inner.push(inner);

@@ -3,44 +3,33 @@
 //! Its check lets a pack fetch from a few hosts only; whatever comes from elsewhere has to lie in the archive, in the folder
 //! of the sides that need it. For each mod that lies there, Modrinth's moderators ask by which permission it does.
 
-use super::{Variant, entry, sources, write_index};
-use crate::plan::{Entry, Plan};
-use crate::{Addresses, Delivery, Environment, File, Loss, Policy, Release, Support};
+use super::{Variant, bundle, fetched, overrides, sources};
+use crate::plan::Entry;
+use crate::{Addresses, Bundle, Delivery, File, Loss, Policy, Release, Support};
 
-/// An `.mrpack` with files inside, and what is not in it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Upload {
-    /// How it is laid out.
-    pub plan: Plan,
-    /// What it does not carry, and whose permission has to be shown: first what concerns the pack, then files in the
-    /// order of their paths.
-    pub losses: Vec<Loss>,
-}
-
-/// The release as an `.mrpack` that passes Modrinth's check.
-pub fn write_upload(release: &Release, addresses: &Addresses) -> Upload {
+/// The release as an `.mrpack` that passes Modrinth's check. Its losses also name the files of which the permission has to
+/// be shown.
+pub fn write_upload(release: &Release, addresses: &Addresses) -> Bundle {
     let mut losses = super::pack_losses(release);
     let (mut listed, mut inside) = (Vec::new(), Vec::new());
     for file in release.sorted_files() {
         let downloads = sources::of(file, addresses, Variant::Upload);
         if !downloads.is_empty() && file.hashes.sha1.is_some() && file.hashes.sha512.is_some() {
-            listed.extend(entry(file, downloads, &mut losses));
+            listed.extend(fetched(file, downloads, &mut losses));
         } else {
             inside.extend(within(file, &mut losses));
         }
     }
-    let index = write_index(release, listed, &mut losses);
-    inside.push(Entry::text("modrinth.index.json", index));
-    Upload { plan: Plan::new(inside), losses }
+    bundle(release, (listed, inside), losses)
 }
 
 /// The file in the archive; none, and a loss, if it cannot lie there.
 fn within(file: &File, losses: &mut Vec<Loss>) -> Option<Entry> {
-    let Some(folder) = folder(file.environment) else {
+    if overrides::folder(file.environment).is_none() {
         losses.push(Loss::new(&file.path, "It is left out: neither the client nor the server supports it."));
         return None;
-    };
-    let Some(entry) = Entry::of(file).filter(|_| file.delivery == Delivery::Stored) else {
+    }
+    let Some(entry) = overrides::entry(file) else {
         losses.push(Loss::new(&file.path, left_out(file)));
         return None;
     };
@@ -55,7 +44,7 @@ fn within(file: &File, losses: &mut Vec<Loss>) -> Option<Entry> {
         (file.policy != Policy::Force, "Every update overwrites it: the format cannot spare a file that is there."),
     ];
     losses.extend(told.into_iter().filter(|(is_so, _)| *is_so).map(|(_, why)| Loss::new(&file.path, why)));
-    Some(entry.within(folder))
+    Some(entry)
 }
 
 fn left_out(file: &File) -> &'static str {
@@ -68,15 +57,5 @@ fn left_out(file: &File) -> &'static str {
         Delivery::Stored => {
             "It is left out: the build was published before checksums were kept. Publish it again as a new build."
         }
-    }
-}
-
-/// The folder of the sides that need a file; none if it is for nobody.
-fn folder(environment: Environment) -> Option<&'static str> {
-    match (environment.client, environment.server) {
-        (Support::Unsupported, Support::Unsupported) => None,
-        (Support::Unsupported, _) => Some("server-overrides/"),
-        (_, Support::Unsupported) => Some("client-overrides/"),
-        _ => Some("overrides/"),
     }
 }

@@ -89,12 +89,7 @@ fn of_zip(zip: &Zip) -> Package {
 fn planned(release: &Release, kept: Option<&Kept>) -> Vec<Package> {
     let zips = kept.map_or(&[][..], |kept| &kept.zips);
     let covered: HashSet<_> = zips.iter().map(|zip| handle(&zip.content)).collect();
-    let own = Content {
-        module: format!("{}-files", release.pack.slug),
-        name: format!("Files of {}", release.pack.name),
-        version: release.version.clone(),
-        licence: None,
-    };
+    let own = own(release);
     let mut groups: BTreeMap<(&str, &str), (&Content, Vec<&File>)> = BTreeMap::new();
     for file in release.files.iter().filter(|file| is_for_players(file)) {
         let content = file.content.as_ref().unwrap_or(&own);
@@ -127,7 +122,17 @@ fn loader(release: &Release, others: &[Package]) -> Option<Package> {
     })
 }
 
-fn handle(content: &Content) -> (&str, &str) {
+/// As whose the files of the build itself are told, which are no mod's.
+pub(super) fn own(release: &Release) -> Content {
+    Content {
+        module: format!("{}-files", release.pack.slug),
+        name: format!("Files of {}", release.pack.name),
+        version: release.version.clone(),
+        licence: None,
+    }
+}
+
+pub(super) fn handle(content: &Content) -> (&str, &str) {
     (&content.module, &content.version)
 }
 

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::{FORMATS, entries, laid_out, releases};
 
 /// The names of the texts that are ours.
-const TEXTS: [&str; 5] = ["instance.cfg", "mmc-pack.json", "manifest.json", "modlist.html", "bin/runData"];
+const TEXTS: [&str; 6] =
+    ["instance.cfg", "mmc-pack.json", ".minecraft/packwiz.json", "manifest.json", "modlist.html", "bin/runData"];
 
 #[test]
 fn texts_and_losses_stay_as_they_are() {
@@ -66,14 +67,14 @@ fn curseforges_zip_comes_back_as_the_release_that_it_was() {
 }
 
 #[test]
-fn only_what_is_off_is_not_required() {
+fn what_players_may_leave_out_is_not_required() {
     let (_, release) = &releases::all()[2];
     let entries = entries(&kleister_formats::curseforge::write(release), release);
     let manifest: Value = serde_json::from_slice(&entries["manifest.json"]).unwrap();
     assert_eq!(
         manifest["files"],
         json!([
-            {"projectID": 32274, "fileID": 2_650_000, "required": true},
+            {"projectID": 32274, "fileID": 2_650_000, "required": false},
             {"projectID": 32277, "fileID": 2_650_003, "required": true},
             {"projectID": 32275, "fileID": 2_650_001, "required": false},
         ])
@@ -109,7 +110,8 @@ fn instance_updates_itself_where_the_build_brings_the_means() {
     let (bootstrap, installer) = ("packwiz-installer-bootstrap.jar", "packwiz-installer.jar");
     let address = "https://mc.example.org/packs/pack/recommended/packwiz/pack.toml";
     let command = |flag: &str| {
-        format!("OverrideCommands=true\nPreLaunchCommand=\"\\\"$INST_JAVA\\\" -jar {bootstrap}{flag} {address}\"\n")
+        let line = format!("Command=\"\\\"$INST_JAVA\\\" -jar {bootstrap}{flag} {address}\"\n");
+        format!("OverrideCommands=true\nPreLoad{line}PreLaunch{line}")
     };
     assert!(settings(&[bootstrap, installer]).ends_with(&command(" --bootstrap-no-update")));
     assert!(settings(&[bootstrap]).ends_with(&command("")));

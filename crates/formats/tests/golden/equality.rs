@@ -6,13 +6,11 @@
 mod archives;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read};
 
 use kleister_formats::{
-    Addresses, Choice, File, InstancePath, Loss, Place, Release, Support, index, losses, mcupdater, mrpack, packwiz,
+    Addresses, Bundle, Choice, File, InstancePath, Loss, Place, Release, Support, index, losses, mcupdater, mrpack, packwiz,
 };
 use sha1::{Digest, Sha1};
-use zip::ZipArchive;
 
 use crate::mcupdater::ServerPack;
 use crate::{packs, releases};
@@ -92,12 +90,29 @@ fn of_index(release: &Release, addresses: &Addresses) -> Files {
 }
 
 fn of_mrpack(release: &Release, addresses: &Addresses) -> Files {
-    let export = mrpack::write(release, addresses).unwrap();
-    let mut archive = ZipArchive::new(Cursor::new(export.bytes)).unwrap();
-    let mut text = String::new();
-    archive.by_name("modrinth.index.json").unwrap().read_to_string(&mut text).unwrap();
-    assert_eq!(archive.len(), 1, "all files are fetched");
-    fetched_by_mrpack(release, &text)
+    of_archive(release, &mrpack::write(release, addresses))
+}
+
+/// The pack for Modrinth.
+fn of_upload(release: &Release, addresses: &Addresses) -> Files {
+    of_archive(release, &mrpack::write_upload(release, addresses))
+}
+
+/// What an `.mrpack` has fetched, and what lies in the archive itself, by its side's folder.
+fn of_archive(release: &Release, bundle: &Bundle) -> Files {
+    let mut files = Files::new();
+    for (name, content) in archives::entries(&bundle.plan, release) {
+        if name == "modrinth.index.json" {
+            files.extend(fetched_by_mrpack(release, std::str::from_utf8(&content).unwrap()));
+            continue;
+        }
+        let (folder, path) = name.split_once('/').unwrap();
+        let side = if folder == "overrides" { "both" } else { folder.strip_suffix("-overrides").unwrap() };
+        let (client, server) = one_word(side, false);
+        let sha1 = Some(hex::encode(Sha1::digest(&content)));
+        files.insert(path.to_owned(), Told { sha1, client, server, asked: Some((false, None)) });
+    }
+    files
 }
 
 /// The files that the index of an `.mrpack` has fetched.
@@ -119,24 +134,6 @@ fn fetched_by_mrpack(release: &Release, text: &str) -> Files {
         (file["path"].as_str().unwrap().to_owned(), told)
     };
     index["files"].as_array().unwrap().iter().map(told).collect()
-}
-
-/// The pack for Modrinth: what is fetched, and what lies in the archive itself, by its side's folder.
-fn of_upload(release: &Release, addresses: &Addresses) -> Files {
-    let upload = mrpack::write_upload(release, addresses);
-    let mut files = Files::new();
-    for (name, content) in archives::entries(&upload.plan, release) {
-        if name == "modrinth.index.json" {
-            files.extend(fetched_by_mrpack(release, std::str::from_utf8(&content).unwrap()));
-            continue;
-        }
-        let (folder, path) = name.split_once('/').unwrap();
-        let side = if folder == "overrides" { "both" } else { folder.strip_suffix("-overrides").unwrap() };
-        let (client, server) = one_word(side, false);
-        let sha1 = Some(hex::encode(Sha1::digest(&content)));
-        files.insert(path.to_owned(), Told { sha1, client, server, asked: Some((false, None)) });
-    }
-    files
 }
 
 /// The tree as packwiz-installer reads it: from `pack.toml` to the index to the metafiles, each by its hash.
@@ -236,13 +233,14 @@ enum Scope {
 }
 
 /// Each format by its place below a release, what it is compared by, and its reader.
-const FORMATS: [(&str, Scope, Reader); 7] = [
+const FORMATS: [(&str, Scope, Reader); 8] = [
     ("curseforge.zip", Scope::Client, archives::of_curseforge),
     ("mcupdater.xml", Scope::Everything, of_mcupdater),
     ("pack.mrpack", Scope::Everything, of_mrpack),
     ("pack.mrpack?for=modrinth", Scope::Everything, of_upload),
     ("packwiz/pack.toml", Scope::Everything, of_packwiz),
     ("prism.zip", Scope::Client, archives::of_prism),
+    ("solder/api", Scope::Client, archives::of_solder),
     ("technic.zip", Scope::Client, archives::of_technic),
 ];
 
@@ -277,7 +275,7 @@ fn every_format_has_the_files_of_every_pack_or_names_the_loss() {
     let addresses = releases::addresses();
     for (name, release) in packs::all() {
         let all = losses::all(&release, &addresses);
-        assert_eq!(all.keys().copied().collect::<Vec<_>>(), FORMATS.map(|(format, ..)| format));
+        assert_eq!(all.keys().collect::<Vec<_>>(), FORMATS.map(|(format, ..)| format));
         for (format, scope, read) in FORMATS {
             let named = named(&all[format]);
             let is_refused = ["mcupdater.xml", "technic.zip"].contains(&format) && named.contains("loader");

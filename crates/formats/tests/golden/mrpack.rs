@@ -1,23 +1,32 @@
 //! `.mrpack`: one zip, one index.
 
-use std::io::{Cursor, Read};
-
 use kleister_formats::plan::Part;
-use kleister_formats::{Addresses, Delivery, Error, Export, Release, mrpack};
+use kleister_formats::{Addresses, Bundle, Delivery, Environment, InstancePath, Policy, Release, Support, losses, mrpack};
 use serde_json::Value;
-use zip::{CompressionMethod, DateTime, ZipArchive};
 
 use crate::{lines, packs, releases};
 
-fn export(release: &Release) -> Export {
-    mrpack::write(release, &releases::addresses()).unwrap()
+fn export(release: &Release) -> Bundle {
+    mrpack::write(release, &releases::addresses())
 }
 
-fn text(export: &Export) -> String {
-    let mut archive = ZipArchive::new(Cursor::new(&export.bytes)).unwrap();
-    let mut text = String::new();
-    archive.by_name("modrinth.index.json").unwrap().read_to_string(&mut text).unwrap();
-    text
+/// The index, which is the only text in the archive.
+fn text(bundle: &Bundle) -> String {
+    let mut parts = bundle.plan.parts.iter();
+    let is_its_head = |part: &&Part| matches!(part, Part::Bytes(bytes) if bytes.ends_with(b"modrinth.index.json"));
+    parts.find(is_its_head).unwrap();
+    let Some(Part::Bytes(index)) = parts.next() else { panic!("the index is not made") };
+    String::from_utf8(index.clone()).unwrap()
+}
+
+/// The names of the files that lie in the archive, as the heads before them have them.
+fn inside(bundle: &Bundle) -> Vec<String> {
+    let pairs = bundle.plan.parts.iter().zip(bundle.plan.parts.iter().skip(1));
+    let name = |(head, content): (&Part, &Part)| match (head, content) {
+        (Part::Bytes(head), Part::File { .. }) => Some(String::from_utf8(head[30..].to_vec()).unwrap()),
+        _ => None,
+    };
+    pairs.filter_map(name).collect()
 }
 
 fn index(release: &Release) -> Value {
@@ -32,7 +41,8 @@ fn file<'a>(index: &'a Value, path: &str) -> &'a Value {
 fn index_and_losses_stay_as_they_are() {
     for (name, release) in releases::all() {
         let export = export(&release);
-        let snapshot = format!("{}\n\n=== losses ===\n{}", text(&export), lines(&export.losses));
+        let inside = inside(&export).join("\n");
+        let snapshot = format!("{}\n\n{inside}\n\n=== losses ===\n{}", text(&export), lines(&export.losses));
         insta::assert_snapshot!(format!("{name}.mrpack"), snapshot);
     }
 }
@@ -40,23 +50,43 @@ fn index_and_losses_stay_as_they_are() {
 #[test]
 fn same_release_gives_the_same_bytes() {
     for (_, release) in releases::all() {
-        assert_eq!(export(&release).bytes, export(&release.clone()).bytes);
+        assert_eq!(export(&release).plan, export(&release.clone()).plan);
     }
 }
 
 #[test]
-fn archive_is_stored_and_knows_no_time_owner_or_machine() {
-    let export = export(&releases::forge());
-    let mut archive = ZipArchive::new(Cursor::new(&export.bytes)).unwrap();
-    assert_eq!(archive.len(), 1);
-    let entry = archive.by_index(0).unwrap();
-    assert_eq!(entry.compression(), CompressionMethod::Stored);
-    assert_eq!(entry.last_modified(), Some(DateTime::default()));
-    assert_eq!(entry.extra_data().unwrap_or_default(), b"");
-    assert!(export.bytes.starts_with(b"PK\x03\x04"));
-    let directory = export.bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
-    assert_eq!(export.bytes[directory + 5], 0, "made by DOS, which has no modes");
-    assert_eq!(export.bytes[directory + 38..directory + 42], [0; 4], "no attributes");
+fn own_files_lie_in_the_archive_for_the_sides_that_need_them() {
+    let mut release = releases::vanilla();
+    let mut own = release.files.pop().unwrap();
+    (own.content, own.policy, own.choice) = (None, Policy::Force, None);
+    let sides = |client, server| Environment { client, server };
+    let (yes, no, perhaps) = (Support::Required, Support::Unsupported, Support::Optional);
+    release.files = [
+        ("config/both.toml", sides(yes, yes), Policy::Force),
+        ("config/client.toml", sides(yes, no), Policy::Force),
+        ("config/server.toml", sides(no, yes), Policy::Force),
+        ("config/nobody.toml", sides(no, no), Policy::Force),
+        ("config/asked.toml", sides(perhaps, yes), Policy::Force),
+        ("config/spared.toml", sides(yes, yes), Policy::Seed),
+        ("config/kept.toml", sides(yes, yes), Policy::Keep),
+    ]
+    .map(|(path, environment, policy)| {
+        let path: InstancePath = path.parse().unwrap();
+        kleister_formats::File { path, environment, policy, ..own.clone() }
+    })
+    .into();
+    let mut empty = own.clone();
+    (empty.path, empty.size) = ("config/empty.toml".parse().unwrap(), 0);
+    release.files.push(empty);
+    let export = export(&release);
+    assert_eq!(
+        inside(&export),
+        ["client-overrides/config/client.toml", "overrides/config/both.toml", "server-overrides/config/server.toml"]
+    );
+    let index: Value = serde_json::from_str(&text(&export)).unwrap();
+    let fetched: Vec<_> = index["files"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    let expected = ["asked", "empty", "kept", "nobody", "spared"].map(|name| format!("config/{name}.toml"));
+    assert_eq!(fetched, expected, "what only the index can say, and what an update shall spare");
 }
 
 #[test]
@@ -115,10 +145,12 @@ fn size_that_nobody_tells_is_a_loss() {
 #[test]
 fn http_address_of_the_server_is_a_loss() {
     let addresses = Addresses::new("http://192.168.0.2:8080/packs/golden/1.0");
-    let export = mrpack::write(&releases::vanilla(), &addresses).unwrap();
-    assert_eq!(export.losses.len(), 1);
-    assert_eq!(export.losses[0].what, "downloads");
+    let all = losses::all(&releases::vanilla(), &addresses);
+    assert_eq!(all["pack.mrpack"].len(), 1);
+    assert_eq!(all["pack.mrpack"][0].what, "downloads");
+    let export = mrpack::write(&releases::vanilla(), &addresses);
     assert!(text(&export).contains("http://192.168.0.2:8080/packs/golden/1.0/files/"));
+    assert_eq!(losses::all(&releases::vanilla(), &releases::addresses())["pack.mrpack"], []);
 }
 
 #[test]
@@ -140,8 +172,8 @@ fn long_summary_is_cut_and_reported() {
 }
 
 /// The addresses of a file of the pack whose files are elsewhere.
-fn downloads(write: fn(&Release, &Addresses) -> Result<Export, Error>, path: &str) -> Vec<String> {
-    let export = write(&packs::elsewhere(), &releases::addresses()).unwrap();
+fn downloads(write: fn(&Release, &Addresses) -> Bundle, path: &str) -> Vec<String> {
+    let export = write(&packs::elsewhere(), &releases::addresses());
     let index: Value = serde_json::from_str(&text(&export)).unwrap();
     let downloads = file(&index, path)["downloads"].as_array().unwrap();
     downloads.iter().map(|address| address.as_str().unwrap().to_owned()).collect()

@@ -31,6 +31,7 @@ pub(crate) fn vanilla() -> Release {
         files: vec![module("resourcepacks/faithful.zip", "faithful", "Faithful", "32x-1.20")],
         solder: None,
         extras: Extras::default(),
+        losses: None,
     }
 }
 
@@ -130,6 +131,7 @@ pub(crate) fn forge() -> Release {
         ],
         solder: None,
         extras: Extras::default(),
+        losses: None,
     }
 }
 

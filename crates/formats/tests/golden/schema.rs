@@ -62,9 +62,10 @@ fn schema_describes_what_an_instance_has_besides_the_files() {
     let index: Value = serde_json::from_str(&index::write(&release, &releases::addresses())).unwrap();
     let errors: Vec<_> = strict().iter_errors(&index).map(|error| error.to_string()).collect();
     assert_eq!((errors, &index["extras"]), (Vec::<String>::new(), &extras));
-    for format in ["mcupdater.xml", "pack.mrpack", "packwiz/pack.toml"] {
+    for (format, is_joined) in [("mcupdater.xml", true), ("pack.mrpack", false), ("packwiz/pack.toml", false)] {
         let lost: Vec<_> = index["losses"][format].as_array().unwrap().iter().map(|loss| &loss["what"]).collect();
-        assert!(lost.contains(&&json!("server")) && lost.contains(&&json!("components")), "{format}: {lost:?}");
+        assert!(lost.contains(&&json!("icon")) && lost.contains(&&json!("components")), "{format}: {lost:?}");
+        assert_eq!(lost.contains(&&json!("server")), !is_joined, "{format}: {lost:?}");
     }
     assert!(Release::from_document(&release.to_document()).unwrap() == release);
 }
@@ -105,6 +106,7 @@ fn losses_of_every_format_are_told() {
             "pack.mrpack?for=modrinth",
             "packwiz/pack.toml",
             "prism.zip",
+            "solder/api",
             "technic.zip",
         ]
     );

@@ -13,7 +13,7 @@ nothing       config         | write   write  write   write
 nothing       seed           | write   write  write   write
 config        nothing        | delete  delete delete  keep
 seed          nothing        | delete  delete delete  keep
-config        config         | keep    keep   write   write
+config        config         | keep    write  write   write
 config        config-2       | write   write  write   write
 seed          seed           | keep    keep   write   write
 seed          seed-2         | keep    write  write   write

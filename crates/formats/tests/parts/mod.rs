@@ -30,6 +30,7 @@ pub(crate) fn release(pack: Pack, minecraft: &str, loader: Option<(LoaderKind, &
         files,
         solder: None,
         extras: Extras::default(),
+        losses: None,
     }
 }
 

@@ -2,15 +2,13 @@
 
 use axum::Router;
 use axum::extract::{FromRequestParts, State};
-use axum::http::header::CONTENT_DISPOSITION;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
-use kleister_formats::mrpack;
+use kleister_formats::{Bundle, mrpack};
 
-use super::base::{Base, segment};
-use super::release::{Made, Named};
+use super::base::Base;
 use super::{Address, Plain, answer, release};
 use crate::App;
 use crate::problem::Problem;
@@ -27,29 +25,15 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Plain> {
     let named = release::find(&app, &address).await?;
-    let mut response = match wanted {
-        Wanted::Players => send(&named, &named.exports(&app, &base)?.mrpack, &headers),
-        Wanted::Own => {
-            let made = named.document(&app, &base, "pack.mrpack?source=own", |release, addresses| {
-                Ok(mrpack::write_own(release, addresses)?.bytes)
-            })?;
-            send(&named, &made, &headers)
-        }
-        Wanted::Upload => {
-            let plan = mrpack::write_upload(&named.frozen.release, &named.addresses(&base)).plan;
-            answer::planned(&app.files, &plan, "pack.mrpack", named.caching, &headers).await?
-        }
+    let release = &named.frozen.release;
+    let name = format!("{}-{}.mrpack", release.pack.slug, release.version);
+    let send = async |bundle: &Bundle| answer::planned(&app.files, &bundle.plan, &name, named.caching, &headers).await;
+    let response = match wanted {
+        Wanted::Players => send(&named.exports(&app, &base)?.mrpack).await?,
+        Wanted::Own => send(&mrpack::write_own(release, &named.addresses(&base))).await?,
+        Wanted::Upload => send(&mrpack::write_upload(release, &named.addresses(&base))).await?,
     };
-    let frozen = &named.frozen.release;
-    let name = segment(&format!("{}-{}.mrpack", frozen.pack.slug, frozen.version));
-    if let Ok(disposition) = HeaderValue::try_from(format!("attachment; filename*=UTF-8''{name}")) {
-        response.headers_mut().insert(CONTENT_DISPOSITION, disposition);
-    }
     Ok(named.told(response))
-}
-
-fn send(named: &Named, made: &Made, headers: &HeaderMap) -> Response {
-    answer::made(&made.bytes, &made.tag, mrpack::MEDIA_TYPE, named.caching, headers)
 }
 
 /// Whose addresses the pack shall have: `?source=own`, `?for=modrinth`, or nothing.

@@ -37,7 +37,7 @@ pub async fn publish(
     (wanted, ahead): (&BuildChange, &Ahead),
     now: Timestamp,
 ) -> std::result::Result<build::Model, Problem> {
-    let release = resolve(pack, &build, contents(&**write, &build).await?)?;
+    let release = resolve(pack, &build, contents(&**write, &build).await?)?.freeze();
     check::gate(write, pack, &build, ahead).await?;
     Ok(builds::publish(&**write, caller, build, (release.to_document(), wanted), now).await?)
 }
@@ -56,7 +56,7 @@ pub async fn take_over(
     let (mut release, _) = described(pack, &build, contents);
     let zips = release.solder.map(|kept| kept.zips).unwrap_or_default();
     release.solder = Some(Kept { zips, ..kept });
-    builds::publish(&**write, caller, build, (release.to_document(), &BuildChange::default()), now).await
+    builds::publish(&**write, caller, build, (release.freeze().to_document(), &BuildChange::default()), now).await
 }
 
 /// The zips of a published build that came from a Solder; none for a draft.
@@ -121,6 +121,7 @@ fn described(pack: &pack::Model, build: &build::Model, mut contents: Contents) -
         files,
         solder: (!zips.is_empty()).then(|| Kept { zips, ..Kept::default() }),
         extras,
+        losses: None,
     };
     (release, faults)
 }

@@ -94,7 +94,7 @@ impl Frozen {
 /// Everything that is made from a release for one address of this server.
 pub struct Exports {
     /// `pack.mrpack`.
-    pub mrpack: Made,
+    pub mrpack: Bundle,
     /// The files of the packwiz folder.
     pub packwiz: HashMap<String, Entry>,
     /// `index.json`.
@@ -318,7 +318,7 @@ fn export(release: &Release, addresses: &Addresses, key: Option<&signify::Key>) 
         packwiz::Entry::File(file) => Entry::File(file.path.clone()),
     };
     Ok(Exports {
-        mrpack: Made::new(mrpack::write(release, addresses)?.bytes),
+        mrpack: mrpack::write(release, addresses),
         packwiz: tree
             .iter()
             .chain(tree.get(packwiz::INDEX).map(|index| (packwiz::INDEX, index)))

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read};
 
 use kleister_formats::plan::{Part, Plan};
-use kleister_formats::{Addresses, Bundle, Place, Release, curseforge, prism, technic};
+use kleister_formats::{Addresses, Bundle, Place, Release, curseforge, prism, solder, technic};
 use sha1::{Digest, Sha1};
 use zip::ZipArchive;
 
@@ -75,6 +75,17 @@ pub(super) fn of_technic(release: &Release, _: &Addresses) -> Files {
     let Ok(bundle) = technic::write(release) else { return Files::new() };
     let mut files = unpacked(&bundle, release, "");
     files.retain(|path, _| path != "bin/runData" || has(release, path));
+    files
+}
+
+/// What the Technic Launcher unpacks of a build's zips: the last one first, so that what is before wins. The loader's zip is
+/// no file of the player.
+pub(super) fn of_solder(release: &Release, _: &Addresses) -> Files {
+    let mut files = Files::new();
+    for package in solder::packages(release).iter().rev() {
+        let solder::Bytes::Planned(plan) = &package.bytes else { panic!("{} is kept", package.name) };
+        files.extend(entries(plan, release).into_iter().map(|(path, bytes)| (path, bare(&bytes))));
+    }
     files
 }
 
