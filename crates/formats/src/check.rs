@@ -18,10 +18,11 @@ mod present;
 mod remedies;
 mod scanned;
 mod sentences;
+mod zips;
 
 use serde::{Deserialize, Serialize};
 
-pub use facts::{Facts, Origin, Piece, Redistribution};
+pub use facts::{Facts, Origin, Piece, Redistribution, Zip};
 pub use overrides::Overrides;
 pub use remedies::{Offer, Remedy, Version, offer};
 
@@ -34,7 +35,8 @@ pub struct Finding {
     pub rule: Rule,
     /// How bad that is.
     pub severity: Severity,
-    /// What it is about: the id of a mod, or the path of a file that is none. Unique among the findings of a rule.
+    /// What it is about: the id of a mod, the path of a file that is none, or names of zips. Unique among the findings of
+    /// a rule.
     pub subject: String,
     /// The side of the game on which it happens.
     pub side: Side,
@@ -69,7 +71,7 @@ pub enum Severity {
     Note,
     /// The game starts, but not as meant.
     Warning,
-    /// The loader refuses to start, or a player cannot download.
+    /// The loader refuses to start, or a player cannot download or install.
     Error,
 }
 
@@ -103,6 +105,10 @@ pub enum Rule {
     JavaTooNew,
     /// Two files at one place.
     PathClash,
+    /// Two zips of Solder with other bytes at one place.
+    ZipOverlap,
+    /// Two zips of Solder that a launcher keeps under one name.
+    ZipNameClash,
     /// A version that the author's build did not fill in.
     Unexpanded,
     /// A range that the loader cannot read.
@@ -119,7 +125,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::MissingDependency,
         Self::WrongSide,
         Self::OutOfRange,
@@ -133,6 +139,8 @@ impl Rule {
         Self::JavaTooOld,
         Self::JavaTooNew,
         Self::PathClash,
+        Self::ZipOverlap,
+        Self::ZipNameClash,
         Self::Unexpanded,
         Self::UnreadableRange,
         Self::UnreadableOverrides,
@@ -158,5 +166,6 @@ fn judged(facts: &Facts) -> book::Book<'_> {
         java::judge(&present, &mut book);
     }
     files::judge(facts, &mut book);
+    zips::judge(facts, &mut book);
     book
 }

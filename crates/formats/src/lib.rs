@@ -45,6 +45,7 @@ pub mod import;
 pub mod index;
 pub mod jar;
 pub mod lenient;
+pub mod listings;
 pub mod loader_package;
 mod loss;
 pub mod losses;

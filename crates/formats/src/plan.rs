@@ -8,6 +8,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::listings::Held;
 use crate::{File, InstancePath, Stored};
 
 /// Version 1.0 of the format; 2.0 would be for folders and compression.
@@ -54,6 +55,8 @@ pub struct Plan {
     pub size: u64,
     /// What no two plans of different bytes share: a SHA-256.
     pub key: String,
+    /// What lies in it.
+    pub holds: Vec<Held>,
 }
 
 impl Entry {
@@ -101,18 +104,20 @@ impl Plan {
         entries.sort_by(|one, other| one.name.cmp(&other.name));
         let count = entries.len() as u64;
         let (mut parts, mut directory, mut at) = (Vec::new(), Vec::new(), 0_u64);
+        let mut holds = Vec::with_capacity(entries.len());
         for entry in entries {
             let local = local(&entry);
             directory.extend(central(&entry, at));
             at += local.len() as u64 + entry.content.size();
             parts.push(Part::Bytes(local));
+            holds.push(Held { path: entry.name, size: entry.content.size(), crc32: entry.crc32 });
             parts.push(entry.content);
         }
         directory.extend(end(count, directory.len() as u64, at));
         let size = at + directory.len() as u64;
         parts.push(Part::Bytes(directory));
         let key = key(&parts);
-        Self { parts, size, key }
+        Self { parts, size, key, holds }
     }
 }
 

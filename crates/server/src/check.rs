@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use kleister_formats::check::{Facts, Finding, Offer, Origin, Remedy, Severity, check, offer};
 use kleister_formats::jar::Jar;
+use kleister_formats::listings::Held;
 use kleister_store::builds::OpenBuild;
 use kleister_store::check::{self as store, Found};
 use kleister_store::releases::{Contents, contents};
@@ -19,8 +20,8 @@ use kleister_store::rows::{build, build_waiver, pack};
 use kleister_store::{Caller, Error, Write};
 use kleister_types::check::{Check, Waiver};
 
-use crate::App;
 use crate::problem::{Checked, Problem};
+use crate::{App, listings};
 
 /// What the files of a build say, read ahead of its check.
 #[derive(Debug, Default)]
@@ -28,6 +29,8 @@ pub struct Ahead {
     /// The files that were read, by their SHA-256, also those that say nothing.
     asked: HashSet<String>,
     jars: HashMap<String, Arc<Jar>>,
+    /// What lies in zips that are handed out as they came, by their SHA-256.
+    listings: HashMap<String, Vec<Held>>,
     overrides: HashMap<String, reading::Held>,
 }
 
@@ -47,11 +50,12 @@ pub async fn ahead(app: &App, build: &build::Model) -> Result<Ahead, Problem> {
 
 /// Reads what the files of these rows say.
 pub async fn read(app: &App, contents: &Contents) -> Result<Ahead, Problem> {
-    let blobs = facts::blobs(contents);
-    let asked = blobs.iter().map(|blob| blob.sha256.clone()).collect();
+    let (blobs, zips) = (facts::blobs(contents), facts::zips(contents));
+    let asked = blobs.iter().chain(&zips).map(|blob| blob.sha256.clone()).collect();
     let jars = reading::describe(app, &blobs).await?;
+    let listings = listings::list(app, &zips).await?;
     let overrides = reading::overrides(app, contents).await?;
-    Ok(Ahead { asked, jars, overrides })
+    Ok(Ahead { asked, jars, listings, overrides })
 }
 
 /// Judges a build as a write sees it.
@@ -68,11 +72,12 @@ fn judge_contents(
     waivers: Vec<build_waiver::Model>,
     ahead: &Ahead,
 ) -> Result<Judged, Problem> {
-    if facts::blobs(contents).iter().any(|blob| !ahead.asked.contains(&blob.sha256)) {
+    let blobs = facts::blobs(contents).into_iter().chain(facts::zips(contents));
+    if blobs.into_iter().any(|blob| !ahead.asked.contains(&blob.sha256)) {
         let changed = "files of this build changed while it was checked; try again".to_owned();
         return Err(Error::Conflict(changed).into());
     }
-    let facts = facts::facts((pack, build), contents, &ahead.jars, &ahead.overrides);
+    let facts = facts::facts((pack, build), contents, ahead);
     let findings = check(&facts);
     Ok(Judged { facts, findings, waivers })
 }

@@ -25,6 +25,7 @@ pub mod release;
 mod sbom;
 pub mod solder;
 mod status;
+mod technic;
 mod update;
 
 use axum::Router;
@@ -49,8 +50,9 @@ pub fn routes() -> Router<App> {
 }
 
 /// Everything below `/t/{token}/packs`: the same, for whoever holds the token, and for no web page of other servers.
+/// There is one page more, on which players let their Technic Launchers in.
 pub fn routes_by_token() -> Router<App> {
-    tree()
+    tree().merge(technic::routes())
 }
 
 fn tree() -> Router<App> {

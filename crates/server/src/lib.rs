@@ -20,6 +20,7 @@ pub mod intake;
 pub mod jars;
 pub mod jobs;
 mod listen;
+pub mod listings;
 pub mod loader_packages;
 mod logs;
 pub mod operations;

@@ -26,6 +26,7 @@ pub mod intakes;
 pub mod jobs;
 pub mod keys;
 pub mod links;
+pub mod listings;
 pub mod lists;
 pub mod loader_packages;
 pub mod loaders;

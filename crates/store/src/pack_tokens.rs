@@ -3,10 +3,10 @@
 //! A token belongs to its pack and goes on when its maker leaves. It opens what was published, never a draft; one that
 //! is for a channel opens only what that channel points to or did. Only its SHA-256 is kept.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use kleister_types::builds::State;
-use kleister_types::pack_tokens::{Invitation, PackToken, PackTokenRequest, TokenHolder};
+use kleister_types::pack_tokens::{Invitation, PackToken, PackTokenRequest, TokenClient, TokenHolder};
 use kleister_types::{Paging, Perm, Timestamp};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
@@ -17,8 +17,8 @@ use crate::lists::{self, Page, Sorts};
 use crate::permissions::{self, Opened, permit};
 use crate::previews::Kept;
 use crate::rows::{self, build, pack, token};
-use crate::rules::{Rules, given};
-use crate::{Caller, Error, Need, Result, channels, names};
+use crate::rules::{Rules, given, uuid};
+use crate::{Caller, Error, Need, Result, channels, names, solder};
 
 /// How many tokens of a pack hold at the same time.
 pub const MOST: usize = 2_000;
@@ -39,6 +39,8 @@ pub struct Pass {
     pub token_id: String,
     /// The pack.
     pub pack_id: String,
+    /// Who holds it.
+    pub holder: TokenHolder,
     /// The channel that it is for, if it is not for the whole pack.
     pub channel: Option<String>,
     /// When it ends, if it does.
@@ -78,14 +80,30 @@ pub struct Invited {
     pub kept: Vec<token::Model>,
 }
 
-/// A token as those see it who may change the pack.
-pub fn shown(row: token::Model) -> PackToken {
+/// Tokens as those see them who may change the pack.
+pub async fn shown(db: &impl ConnectionTrait, rows: Vec<token::Model>) -> Result<Vec<PackToken>> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut clients: HashMap<String, Vec<TokenClient>> = HashMap::new();
+    for row in solder::invited_clients(db, ids).await? {
+        let created_at = Timestamp::from_millis(row.created_at);
+        clients.entry(row.token_id).or_default().push(TokenClient { uuid: row.uuid, created_at });
+    }
+    Ok(rows.into_iter().map(|row| told(clients.remove(&row.id).unwrap_or_default(), row)).collect())
+}
+
+/// A token that was made just now.
+pub fn shown_new(row: token::Model) -> PackToken {
+    told(Vec::new(), row)
+}
+
+fn told(clients: Vec<TokenClient>, row: token::Model) -> PackToken {
     PackToken {
         id: row.id,
         kind: TokenHolder::from_word(&row.kind),
         name: row.name.unwrap_or_default(),
         player: row.player,
         channel: row.channel,
+        clients,
         last_four: row.last_four.unwrap_or_default(),
         ends_at: row.ends_at.map(Timestamp::from_millis),
         used_at: row.used_at.map(Timestamp::from_millis),
@@ -123,11 +141,11 @@ pub async fn create(
     let player = given(wanted.player.as_ref());
     let mut rules = Rules::of("pack token");
     rules.check("name", name_fault(&wanted.name));
-    rules.check("player", player.filter(|player| account(player).is_none()).map(|_| NO_UUID));
+    rules.check("player", player.filter(|player| uuid(player).is_none()).map(|_| NO_UUID));
     let is_servers = player.is_some() && kind == TokenHolder::Server;
     rules.check("player", is_servers.then_some("cannot be given for a server"));
     let terms = Terms::of(db, pack, (wanted.channel.as_ref(), wanted.days), rules, now).await?;
-    let row = terms.token(kind, wanted.name.clone(), player.and_then(account), secret);
+    let row = terms.token(kind, wanted.name.clone(), player.and_then(uuid), secret);
     forget_ended(db, &pack.id, now).await?;
     refuse_too_many(db, &pack.id, 1, now).await?;
     keep(db, caller, pack, vec![row.clone()], now).await?;
@@ -146,7 +164,7 @@ pub async fn invite(
     forget_ended(db, &pack.id, now).await?;
     let of_pack = standing(now).filter(token::Column::PackId.eq(&pack.id));
     let held = of_pack.filter(token::Column::Player.is_not_null()).all(db).await?;
-    let players: Vec<_> = wanted.whitelist.iter().filter_map(|entry| account(&entry.uuid)).collect();
+    let players: Vec<_> = wanted.whitelist.iter().filter_map(|entry| uuid(&entry.uuid)).collect();
     let named: HashSet<_> = players.iter().collect();
     let is_named = |row: &token::Model| row.player.as_ref().is_some_and(|player| named.contains(player));
     let kept: Vec<_> = held.into_iter().filter(is_named).collect();
@@ -178,15 +196,32 @@ pub async fn revoke(
 
 /// What the holder of a token may have, by the SHA-256 of its secret; nothing where no pack's token holds with it.
 pub async fn find(db: &impl ConnectionTrait, hash: &str, now: Timestamp) -> Result<Option<Pass>> {
-    let found = standing(now).filter(token::Column::SecretHash.eq(hash)).one(db).await?;
-    let Some(token::Model { id: token_id, pack_id: Some(pack_id), channel, ends_at, .. }) = found else {
+    match standing(now).filter(token::Column::SecretHash.eq(hash)).one(db).await? {
+        Some(row) => pass(db, row).await,
+        None => Ok(None),
+    }
+}
+
+/// What those of these tokens open that hold.
+pub(crate) async fn passes(db: &impl ConnectionTrait, ids: Vec<String>, now: Timestamp) -> Result<Vec<Pass>> {
+    let mut passes = Vec::with_capacity(ids.len());
+    for row in standing(now).filter(token::Column::Id.is_in(ids)).all(db).await? {
+        passes.extend(pass(db, row).await?);
+    }
+    Ok(passes)
+}
+
+/// What a token opens that holds.
+async fn pass(db: &impl ConnectionTrait, row: token::Model) -> Result<Option<Pass>> {
+    let token::Model { id: token_id, pack_id: Some(pack_id), kind, channel, ends_at, .. } = row else {
         return Ok(None);
     };
     let builds = match &channel {
         Some(channel) => Some(channels::reached(db, &pack_id, channel).await?),
         None => None,
     };
-    Ok(Some(Pass { token_id, pack_id, channel, ends_at: ends_at.map(Timestamp::from_millis), builds }))
+    let (holder, ends_at) = (TokenHolder::from_word(&kind), ends_at.map(Timestamp::from_millis));
+    Ok(Some(Pass { token_id, pack_id, holder, channel, ends_at, builds }))
 }
 
 /// The pack that a token opens, if this is its identifier or slug; any other one is [`Error::Missing`].
@@ -255,7 +290,7 @@ fn whitelist_rules(wanted: &Invitation) -> Rules {
     rules.check("whitelist", (count == 0).then_some("cannot be empty"));
     for (at, entry) in wanted.whitelist.iter().take(MOST).enumerate() {
         rules.check(&format!("whitelist[{at}].name"), name_fault(&entry.name));
-        rules.check(&format!("whitelist[{at}].uuid"), account(&entry.uuid).is_none().then_some(NO_UUID));
+        rules.check(&format!("whitelist[{at}].uuid"), uuid(&entry.uuid).is_none().then_some(NO_UUID));
     }
     rules
 }
@@ -269,14 +304,6 @@ pub(crate) fn name_fault(name: &str) -> Option<&'static str> {
     } else {
         name.chars().any(char::is_control).then_some("cannot contain control characters")
     }
-}
-
-/// A UUID as it is kept: in lower case, with hyphens.
-fn account(uuid: &str) -> Option<String> {
-    let plain: String = uuid.trim().chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
-    let is_hex = plain.len() == 32 && plain.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let parts = [0..8, 8..12, 12..16, 16..20, 20..32];
-    is_hex.then(|| parts.map(|part| &plain[part]).join("-"))
 }
 
 /// Adds tokens, and notes who made each.
@@ -322,24 +349,4 @@ fn event(action: &'static str, pack: &pack::Model, row: &token::Model) -> Event 
         "ends_at": row.ends_at,
     });
     Event { action, kind: "pack", id: pack.id.clone(), name: pack.slug.clone(), changes }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::account;
-
-    #[test]
-    fn uuids_are_kept_in_one_form() {
-        let kept = Some("2f6a0d1c-58b1-4f0e-9d5b-0c8f3f3f3a11".to_owned());
-        for written in [
-            "2f6a0d1c-58b1-4f0e-9d5b-0c8f3f3f3a11",
-            "2F6A0D1C58B14F0E9D5B0C8F3F3F3A11",
-            " 2f6a0d1c58b14f0e-9d5b0c8f3f3f3a11",
-        ] {
-            assert_eq!(account(written), kept, "{written}");
-        }
-        for written in ["", "steve", "2f6a0d1c58b14f0e9d5b0c8f3f3f3a1", "2f6a0d1c58b14f0e9d5b0c8f3f3f3a1g", "é"] {
-            assert_eq!(account(written), None, "{written}");
-        }
-    }
 }

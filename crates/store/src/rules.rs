@@ -49,3 +49,31 @@ pub(crate) fn edit(text: &mut Option<String>, wanted: Option<&String>) {
 pub(crate) fn given(text: Option<&String>) -> Option<&str> {
     text.map(String::as_str).filter(|text| !text.is_empty())
 }
+
+/// A UUID as it is kept: in lower case, with hyphens.
+pub(crate) fn uuid(written: &str) -> Option<String> {
+    let plain: String = written.trim().chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+    let is_hex = plain.len() == 32 && plain.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32];
+    is_hex.then(|| parts.map(|part| &plain[part]).join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uuid;
+
+    #[test]
+    fn uuids_are_kept_in_one_form() {
+        let kept = Some("2f6a0d1c-58b1-4f0e-9d5b-0c8f3f3f3a11".to_owned());
+        for written in [
+            "2f6a0d1c-58b1-4f0e-9d5b-0c8f3f3f3a11",
+            "2F6A0D1C58B14F0E9D5B0C8F3F3F3A11",
+            " 2f6a0d1c58b14f0e-9d5b0c8f3f3f3a11",
+        ] {
+            assert_eq!(uuid(written), kept, "{written}");
+        }
+        for written in ["", "steve", "2f6a0d1c58b14f0e9d5b0c8f3f3f3a1", "2f6a0d1c58b14f0e9d5b0c8f3f3f3a1g", "é"] {
+            assert_eq!(uuid(written), None, "{written}");
+        }
+    }
+}

@@ -10,6 +10,8 @@
 mod bytes;
 mod check;
 mod intake;
+mod invited;
+mod listings;
 mod loader_packages;
 mod packs;
 mod people;
@@ -50,6 +52,8 @@ impl MigratorTrait for Migrator {
             updater::steps(),
             loader_packages::steps(),
             webhooks::steps(),
+            invited::steps(),
+            listings::steps(),
         ];
         rooms.into_iter().flatten().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -1,11 +1,13 @@
 //! Technic Solder: who sees what through its protocol, and what is kept for its readers.
 //!
 //! Solder has rights of its own beside members': a key sees everything that was published, a client (one player's
-//! launcher) the packs that it is linked to, everybody what is public. Hidden packs are in no list but found by slug.
+//! launcher) the packs that it is linked to and what tokens open that let it in, everybody what is public. Hidden packs are
+//! in no list but found by slug.
 
 mod clients;
 pub mod database;
 mod import;
+mod invited;
 mod keys;
 mod mods;
 pub mod old;
@@ -17,6 +19,9 @@ pub use clients::{
 pub use import::{
     Arrived, Known, RunsOn, Taken, Unpacked, known_zips, take_build, take_channels, take_clients, take_keys,
     take_links, take_pack, take_version,
+};
+pub use invited::{
+    Door, Invitation, MOST, Told, client_id, dismiss_client, invite_client, invited_clients, open_invitation, told,
 };
 pub use keys::{create_key, delete_key, find_key, list_keys};
 pub use mods::{Zipped, list_mods, list_versions, open_mod, open_version};

@@ -25,10 +25,10 @@ pub struct Check {
 pub struct Finding {
     /// The rule, such as `missing_dependency`.
     pub rule: String,
-    /// `error`: the loader would refuse to start, or a player could not download; `warning`: the game starts, but not
-    /// as meant; `note`: good to know.
+    /// `error`: the loader would refuse to start, or a player could not download or install; `warning`: the game starts,
+    /// but not as meant; `note`: good to know.
     pub severity: String,
-    /// What it is about: the id of a mod as loaders know it, or the path of a file.
+    /// What it is about: the id of a mod as loaders know it, the path of a file, or zips of Solder by their names.
     pub subject: String,
     /// Where it happens: `client`, `server` or `both`.
     pub side: String,

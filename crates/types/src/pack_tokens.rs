@@ -24,6 +24,10 @@ pub struct PackToken {
     /// The channel that it is for: it opens the builds that this channel points to or did, and no others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+    /// The launchers that its holder let in by their client ids, on the page `/t/{token}/packs/{pack}/technic`. Each sees
+    /// what the token opens, and goes with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clients: Vec<TokenClient>,
     /// The last four characters of the token.
     pub last_four: String,
     /// When it ends, if it does by itself.
@@ -33,6 +37,15 @@ pub struct PackToken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_at: Option<Timestamp>,
     /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A launcher that the holder of a pack's token let in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TokenClient {
+    /// The client id that it sends: a UUID.
+    pub uuid: String,
+    /// When it came.
     pub created_at: Timestamp,
 }
 

@@ -31,11 +31,13 @@ pub(super) struct Draft {
     pub(super) complaining: BTreeSet<Place>,
     /// The files that are complained about.
     pub(super) accused: BTreeSet<Place>,
-    /// A text that belongs into the sentence: a loader, a version of Java.
+    /// The zips that do not go together.
+    pub(super) zips: BTreeSet<Place>,
+    /// A text that belongs into the sentence, or is it: a loader, a version of Java.
     pub(super) detail: String,
 }
 
-/// A file of the build, by its place among the facts: what a remedy changes.
+/// A file or zip of the build, by its place among the facts: what a remedy changes.
 pub(super) type Place = usize;
 
 impl<'a> Book<'a> {
@@ -57,6 +59,7 @@ impl<'a> Book<'a> {
             found: None,
             complaining: BTreeSet::new(),
             accused: BTreeSet::new(),
+            zips: BTreeSet::new(),
             detail: String::new(),
         })
     }
@@ -131,15 +134,15 @@ impl Draft {
 
     /// The files and versions that the finding follows from.
     fn stamp(&self, facts: &Facts) -> String {
-        let of_file = |place: &Place| {
-            let piece = &facts.files[*place];
-            piece
-                .origin
-                .as_ref()
-                .map_or_else(|| piece.path.clone(), |origin: &Origin| format!("{} {}", origin.module, origin.version))
+        let told = |origin: Option<&Origin>, name: &String| {
+            origin.map_or_else(|| name.clone(), |origin| format!("{} {}", origin.module, origin.version))
         };
-        let files: BTreeSet<String> = self.complaining.iter().chain(&self.accused).map(of_file).collect();
-        files.into_iter().collect::<Vec<_>>().join("\n")
+        let files = self.complaining.iter().chain(&self.accused).map(|place| &facts.files[*place]);
+        let files = files.map(|piece| told(piece.origin.as_ref(), &piece.path));
+        let zips = self.zips.iter().map(|place| &facts.zips[*place]);
+        let zips = zips.map(|zip| told(zip.origin.as_ref(), &zip.name));
+        let all: BTreeSet<String> = files.chain(zips).collect();
+        all.into_iter().collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use crate::jar::{Jar, Side};
+use crate::listings::Held;
+use crate::solder::{Bytes, Package};
 use crate::{Delivery, Environment, Loader, Support};
 
 use super::Overrides;
@@ -20,6 +22,8 @@ pub struct Facts {
     pub public: bool,
     /// The files of the build.
     pub files: Vec<Piece>,
+    /// The zips that readers of Solder get, in the order in which they are told of them.
+    pub zips: Vec<Zip>,
     /// The files in which players or packs overrule what mods say.
     pub overrides: Overrides,
 }
@@ -43,6 +47,19 @@ pub struct Piece {
     pub jar: Option<Arc<Jar>>,
 }
 
+/// A zip of a build, as readers of Solder get it.
+#[derive(Clone, Debug)]
+pub struct Zip {
+    /// What it is called there: the slug of a mod.
+    pub name: String,
+    /// The name of the version.
+    pub version: String,
+    /// The mod and version that it is of; none for that with the build's own files, and for that with the loader.
+    pub origin: Option<Origin>,
+    /// What lies in it; none if it cannot be read.
+    pub holds: Option<Vec<Held>>,
+}
+
 /// Where a file comes from: what a remedy names.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Origin {
@@ -62,6 +79,18 @@ pub enum Redistribution {
     /// He does not say.
     #[default]
     Unknown,
+}
+
+impl Zip {
+    /// A zip of a release. What lies in one that is kept as it came, only its listing tells.
+    pub fn new(package: Package, listing: impl FnOnce(&str) -> Option<Vec<Held>>) -> Self {
+        let origin = package.content.map(|content| Origin { module: content.module, version: content.version });
+        let holds = match package.bytes {
+            Bytes::Kept { sha256, .. } => listing(&sha256),
+            Bytes::Planned(plan) => Some(plan.holds),
+        };
+        Self { name: package.name, version: package.version, origin, holds }
+    }
 }
 
 impl Piece {

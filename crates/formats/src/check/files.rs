@@ -99,15 +99,21 @@ fn is_connector(jar: &Jar) -> bool {
     jar.mods.iter().any(|module| matches!(&*module.id, "connector" | "connectormod"))
 }
 
-/// Two files that a player's disk would hold at one place.
-fn path_clashes(facts: &Facts, book: &mut Book<'_>) {
+/// The files of which a player's disk would hold several at one place, by the path for comparing.
+pub(super) fn shared_places(facts: &Facts) -> HashMap<String, Vec<usize>> {
     let mut places: HashMap<String, Vec<usize>> = HashMap::new();
     for (place, piece) in facts.files.iter().enumerate() {
         let path = piece.path.parse::<InstancePath>();
         let key = path.map_or_else(|_| piece.path.to_lowercase(), |path| path.key());
         places.entry(key).or_default().push(place);
     }
-    for (key, all) in places.into_iter().filter(|(_, all)| all.len() > 1) {
+    places.retain(|_, all| all.len() > 1);
+    places
+}
+
+/// Two files that a player's disk would hold at one place.
+fn path_clashes(facts: &Facts, book: &mut Book<'_>) {
+    for (key, all) in shared_places(facts) {
         let draft = book.about(Rule::PathClash, &key).at(Severity::Error).on(Side::Both);
         for place in all {
             let piece = &facts.files[place];

@@ -11,7 +11,7 @@ use crate::{Delivery, Loader, LoaderKind, Support};
 
 use super::book::{Draft, Place};
 use super::present::{active, bare};
-use super::{Facts, Finding, Origin, Piece, Redistribution, Rule};
+use super::{Facts, Finding, Origin, Piece, Redistribution, Rule, zips};
 
 /// Of how many copies it is offered to keep just this one.
 const KEPT: usize = 3;
@@ -152,6 +152,7 @@ pub(super) fn remedies(draft: &Draft, facts: &Facts) -> Vec<Remedy> {
         }
         Rule::JavaTooOld | Rule::JavaTooNew => set_java(draft).into_iter().filter(fits).chain(complaining()).collect(),
         Rule::Unexpanded | Rule::UnreadableRange | Rule::Unknown => complaining().into_iter().collect(),
+        Rule::ZipOverlap | Rule::ZipNameClash => zips::remedies(draft, facts),
         Rule::UnreadableOverrides => vec![Remedy::RemoveFile { path: draft.subject.clone() }],
         Rule::Redistribution => std::iter::once(Remedy::MakePrivate).chain(complaining()).collect(),
         Rule::ManualDownload => {
@@ -390,6 +391,7 @@ impl Facts {
             java: self.java,
             public: self.public,
             files: Vec::new(),
+            zips: Vec::new(),
             overrides: self.overrides.clone(),
         }
     }

@@ -40,6 +40,7 @@ pub(super) fn sentence(draft: &Draft) -> String {
         Rule::JavaTooOld => format!("Java {found} is too old for `{subject}`{}.", versions(draft)),
         Rule::JavaTooNew => format!("Java {found} is too new for `{subject}`{}.", versions(draft)),
         Rule::PathClash => format!("{} files are one on a player's disk: {}.", draft.complaining.len(), paths(draft)),
+        Rule::ZipOverlap | Rule::ZipNameClash => draft.detail.clone(),
         Rule::Unexpanded => {
             format!("`{subject}` does not know its own version, since its author's build left a placeholder in it.")
         }

@@ -17,6 +17,8 @@ pub struct Package {
     pub version: String,
     /// More about the mod.
     pub described: Described,
+    /// The version of a mod whose files it has; none for the files of the build itself, and for the loader.
+    pub content: Option<Content>,
     /// What it is made of.
     pub bytes: Bytes,
 }
@@ -78,6 +80,7 @@ fn of_zip(zip: &Zip) -> Package {
             description: zip.description.clone(),
             link: zip.link.clone(),
         },
+        content: Some(zip.content.clone()),
         bytes: Bytes::Kept { sha256: zip.sha256.clone(), md5: zip.md5.clone(), size: zip.size },
     }
 }
@@ -114,6 +117,7 @@ fn loader(release: &Release, others: &[Package]) -> Option<Package> {
         name: names.find(is_free)?,
         version: format!("{}-{}", loader.version, release.minecraft),
         described: Described { pretty_name: format!("{} loader", loader.kind), ..Described::default() },
+        content: None,
         bytes: Bytes::Planned(plan),
     })
 }
@@ -139,6 +143,7 @@ fn package(content: &Content, files: &[&File]) -> Option<Package> {
         name: content.module.clone(),
         version: content.version.clone(),
         described: Described { pretty_name: content.name.clone(), ..Described::default() },
+        content: files.iter().find_map(|file| file.content.clone()),
         bytes: Bytes::Planned(plan),
     })
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use kleister_formats::check::{Facts, Offer, Origin, Piece, Redistribution};
+use kleister_formats::check::{Facts, Offer, Origin, Piece, Redistribution, Zip};
 use kleister_formats::jar::{
     Dependency, Evidence, Jar, Kind, Language, Mod, Nested, Provided, Range, Relation, Side, Sides, System, Wanted,
 };
+use kleister_formats::listings::Held;
 use kleister_formats::{Delivery, Environment, Loader, LoaderKind, Support};
 
 /// One build, and what the check should find.
@@ -50,6 +51,9 @@ pub(crate) trait With {
     fn overridden(self, path: &str, text: &str) -> Self;
     fn overridden_on(self, client: Support, server: Support, path: &str, text: &str) -> Self;
     fn overridden_unread(self, path: &str, reason: &str) -> Self;
+    /// With a file of the build itself, for which readers of Solder have a zip.
+    fn owning(self, path: &str, bytes: &str) -> Self;
+    fn zipped(self, zip: Zip) -> Self;
 }
 
 impl With for Facts {
@@ -72,6 +76,29 @@ impl With for Facts {
         self.overrides.set(path, Err(reason.to_owned()));
         self.with(Piece { origin: None, path: path.to_owned(), ..piece(Jar::default()) })
     }
+
+    fn owning(mut self, path: &str, bytes: &str) -> Self {
+        self.files.push(Piece { origin: None, path: path.to_owned(), ..piece(Jar::default()) });
+        self.zipped(Zip { origin: None, ..zip("sky-files", "1.0", &[(path, bytes)]) })
+    }
+
+    fn zipped(mut self, zip: Zip) -> Self {
+        self.zips.push(zip);
+        self
+    }
+}
+
+/// A zip with these files, of a mod's version that is called like it.
+pub(crate) fn zip(name: &str, version: &str, files: &[(&str, &str)]) -> Zip {
+    let held = |(path, bytes): &(&str, &str)| Held {
+        path: (*path).to_owned(),
+        size: bytes.len() as u64,
+        // As good as a checksum where all are texts of few letters.
+        crc32: bytes.bytes().fold(0, |sum, byte| sum * 31 + u32::from(byte)),
+    };
+    let origin = Some(Origin { module: name.to_owned(), version: version.to_owned() });
+    let holds = Some(files.iter().map(held).collect());
+    Zip { name: name.to_owned(), version: version.to_owned(), origin, holds }
 }
 
 pub(crate) fn piece(jar: Jar) -> Piece {

@@ -8,15 +8,19 @@ mod files;
 mod forge;
 mod neoforge;
 mod quilt;
+mod zips;
 
-use kleister_formats::check::{Facts, Finding, Remedy, Rule, Severity, check, offer};
+use kleister_formats::check::{Facts, Finding, Origin, Remedy, Rule, Severity, check, offer};
 use kleister_formats::jar::Side;
 use kleister_formats::{Delivery, Loader};
 
 use builder::Case;
 
 fn table() -> Vec<Case> {
-    [fabric::cases(), quilt::cases(), forge::cases(), neoforge::cases(), files::cases()].into_iter().flatten().collect()
+    [fabric::cases(), quilt::cases(), forge::cases(), neoforge::cases(), files::cases(), zips::cases()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A finding in short: how bad, which rule, about what, where if not on both sides.
@@ -51,13 +55,21 @@ fn apply(case: &Case, remedy: &Remedy) -> Facts {
             facts.files.push(builder::piece(offer.expect("what is offered is on the shelf").jar.as_ref().clone()));
         }
         Remedy::Search { id, .. } => panic!("{}: nothing on the shelf does for `{id}`", case.name),
-        Remedy::Detach(it) => facts.files.retain(|piece| !is(piece, &it.module, &it.version)),
+        Remedy::Detach(it) => {
+            facts.files.retain(|piece| !is(piece, &it.module, &it.version));
+            let origin = Some(Origin { module: it.module.clone(), version: it.version.clone() });
+            facts.zips.retain(|zip| zip.origin != origin);
+        }
         Remedy::TakeOut { versions, paths } => {
             facts.files.retain(|piece| !versions.iter().any(|it| is(piece, &it.module, &it.version)));
             facts.files.retain(|piece| piece.origin.is_some() || !paths.contains(&piece.path));
         }
         Remedy::RemoveFile { path } => {
             facts.files.retain(|piece| piece.path != *path);
+            for own in facts.zips.iter_mut().filter(|zip| zip.origin.is_none()) {
+                own.holds.iter_mut().for_each(|holds| holds.retain(|held| held.path != *path));
+            }
+            facts.zips.retain(|zip| zip.holds.as_ref().is_none_or(|holds| !holds.is_empty()));
             facts.overrides.unset(path);
         }
         Remedy::SetEnvironment { version, client, server } => {

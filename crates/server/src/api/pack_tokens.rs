@@ -3,7 +3,7 @@
 use aide::axum::ApiRouter;
 use aide::axum::routing::{delete_with, get_with, post_with};
 use axum::extract::State;
-use kleister_store::pack_tokens::{self, shown};
+use kleister_store::pack_tokens::{self, shown, shown_new};
 use kleister_store::rows::token;
 use kleister_types::Notice;
 use kleister_types::pack_tokens::{Invitation, Invited, NewPackToken, PackTokenList, PackTokenRequest};
@@ -50,7 +50,7 @@ async fn list(
     Asking(caller): Asking,
 ) -> Result<PackTokenList> {
     let page = pack_tokens::list(&*db, &caller, &pack, &paging, app.clock.now()).await?;
-    let tokens = page.rows.into_iter().map(shown).collect();
+    let tokens = shown(&*db, page.rows).await?;
     Ok(Reply(PackTokenList { total: page.total, limit: paging.limit(), offset: paging.offset(), tokens }))
 }
 
@@ -83,9 +83,10 @@ async fn invite(
     };
     let (write, pack) = edit.lock().await?;
     let invited = pack_tokens::invite(&*write, edit.caller(), &pack.row, (&wanted, secret), app.clock.now()).await?;
+    let kept = shown(&*write, invited.kept).await?;
     write.commit().await?;
     let made = invited.made.into_iter().zip(secrets).map(|(row, token)| new(&base, &pack, row, token));
-    Ok(Reply(Invited { made: made.collect(), kept: invited.kept.into_iter().map(shown).collect() }))
+    Ok(Reply(Invited { made: made.collect(), kept }))
 }
 
 async fn revoke(State(app): State<App>, edit: CanEdit<Pack>, At(path): At<PackTokenPath>) -> Result<Notice> {
@@ -99,5 +100,5 @@ async fn revoke(State(app): State<App>, edit: CanEdit<Pack>, At(path): At<PackTo
 fn new(base: &Base, pack: &Pack, row: token::Model, token: String) -> NewPackToken {
     let url = base.pack(Some(&token), &pack.row.slug);
     let solder_url = base.solder(Some(&token), &["api", ""]);
-    NewPackToken { kept: shown(row), token, url, solder_url }
+    NewPackToken { kept: shown_new(row), token, url, solder_url }
 }

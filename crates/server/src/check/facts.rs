@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use kleister_formats::check::{Facts, Origin, Overrides, Piece, Redistribution};
+use kleister_formats::check::{Facts, Origin, Overrides, Piece, Redistribution, Zip};
 use kleister_formats::jar::Jar;
+use kleister_formats::listings::Held;
+use kleister_formats::solder::packages;
 use kleister_formats::{Delivery, Environment, Support};
 use kleister_store::builds;
 use kleister_store::releases::Contents;
 use kleister_store::rows::{blob, build, build_file, build_version, module, pack, version, version_source};
 use kleister_store::versions::FileOf;
 
-use super::reading::Held;
+use super::Ahead;
 use crate::delivery::{origin, publish};
 
 /// The blobs that may be jars: those of versions.
@@ -20,13 +22,14 @@ pub(super) fn blobs(contents: &Contents) -> Vec<&blob::Model> {
     first.chain(&contents.more_files).filter_map(|(_, blob)| blob.as_ref()).collect()
 }
 
+/// The blobs that are zips, which readers of Solder get as they came.
+pub(super) fn zips(contents: &Contents) -> Vec<&blob::Model> {
+    contents.zips.iter().filter_map(|(_, blob, _)| blob.as_ref()).collect()
+}
+
 /// Everything that the check looks at.
-pub(super) fn facts(
-    (pack, build): (&pack::Model, &build::Model),
-    contents: &Contents,
-    jars: &HashMap<String, Arc<Jar>>,
-    overrides: &HashMap<String, Held>,
-) -> Facts {
+pub(super) fn facts((pack, build): (&pack::Model, &build::Model), contents: &Contents, ahead: &Ahead) -> Facts {
+    let Ahead { jars, overrides, listings, .. } = ahead;
     let runs_on = |id: &Option<String>| contents.runs_on.iter().find(|row| Some(&row.id) == id.as_ref());
     let mut all = Overrides::default();
     for (path, held) in overrides {
@@ -41,8 +44,20 @@ pub(super) fn facts(
         java: build.java.as_deref().and_then(builds::java_major),
         public: pack.public,
         files: files.chain(contents.files.iter().map(|(file, _)| build_file(file))).collect(),
+        zips: zipped((pack, build), contents, listings),
         overrides: all,
     }
+}
+
+/// The zips that readers of Solder would get if the build were published now.
+fn zipped(
+    (pack, build): (&pack::Model, &build::Model),
+    contents: &Contents,
+    listings: &HashMap<String, Vec<Held>>,
+) -> Vec<Zip> {
+    let release = publish::sketch(pack, build, contents.clone());
+    let zip = |package| Zip::new(package, |sha256| listings.get(sha256).cloned());
+    packages(&release).into_iter().map(zip).collect()
 }
 
 type Versioned = (build_version::Model, version::Model, module::Model, Option<FileOf>);

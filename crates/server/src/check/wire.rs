@@ -23,6 +23,8 @@ pub(super) fn known(rule: Rule) -> &'static str {
         Rule::JavaTooOld => "java_too_old",
         Rule::JavaTooNew => "java_too_new",
         Rule::PathClash => "path_clash",
+        Rule::ZipOverlap => "zip_overlap",
+        Rule::ZipNameClash => "zip_name_clash",
         Rule::Unexpanded => "unexpanded",
         Rule::UnreadableRange => "unreadable_range",
         Rule::UnreadableOverrides => "unreadable_overrides",

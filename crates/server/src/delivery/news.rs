@@ -7,6 +7,7 @@ use kleister_store::avatars::dress::dress;
 use kleister_store::rows::pack;
 use kleister_store::{Read, releases};
 use kleister_types::builds::{Build, State};
+use kleister_types::pack_tokens::TokenHolder;
 use kleister_types::packs::Pack;
 use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
@@ -27,7 +28,7 @@ pub(super) struct PackAddress {
     /// The token by which it is asked for.
     #[serde(default)]
     pub(super) token: Option<String>,
-    pack: String,
+    pub(super) pack: String,
 }
 
 impl FromRequestParts<App> for PackAddress {
@@ -60,6 +61,8 @@ pub(super) struct News {
     pub(super) channel: String,
     /// The build that the channel pointed to before: its identifier.
     pub(super) former: Option<String>,
+    /// Whether whoever asks may let his Technic Launcher in.
+    pub(super) invites: bool,
     /// What was published last, newest first, withdrawn builds among it.
     pub(super) builds: Vec<Build>,
     /// How long answers may be kept.
@@ -72,13 +75,16 @@ pub(super) async fn find(app: &App, address: &PackAddress, base: &Base, limit: u
     let db = app.db.read().await?;
     let (pack, ticket) = releases::open_pack(&db, hash.as_deref(), &address.pack, app.clock.now()).await?;
     let builds = releases::published(&db, &pack, ticket.as_ref(), limit).await?;
-    let channel = ticket.and_then(|ticket| ticket.pass?.channel).unwrap_or_else(|| CHANNEL.to_owned());
+    let pass = ticket.and_then(|ticket| ticket.pass);
+    let invites = pass.as_ref().is_some_and(|pass| pass.holder == TokenHolder::Player);
+    let channel = pass.and_then(|pass| pass.channel).unwrap_or_else(|| CHANNEL.to_owned());
     // Whoever has a token is no user of this server: he sees no picture that only its users see.
     let picture = if pack.row.public { picture(&db, &pack.row).await? } else { None };
     Ok(News {
         address: base.pack(address.token.as_deref(), &pack.row.slug),
         former: releases::former(&db, &pack.row.id, &channel).await?,
         channel,
+        invites,
         builds: builds.into_iter().map(Into::into).collect(),
         pack: pack.row,
         picture,

@@ -2,6 +2,7 @@
 //! how the pack comes into it.
 
 mod cards;
+pub(super) mod frame;
 mod view;
 
 use axum::Router;
@@ -37,6 +38,6 @@ async fn show(State(app): State<App>, address: PackAddress, base: Base, headers:
     let release = offered.as_ref().map(|named| &named.frozen.release);
     let made = Made::new(View { news: &news, base: &base, release }.page().into_string());
     let mut response = answer::made(&made.bytes, &made.tag, "text/html; charset=utf-8", news.caching, &headers);
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, view::policy());
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, frame::policy());
     Ok(response)
 }

@@ -119,7 +119,7 @@ impl FromRequestParts<App> for Reader {
         if let Some(token) = &shown.token {
             let db = app.db.read().await?;
             let viewer = solder::holder(&db, &secret::hash(token), app.clock.now()).await?;
-            viewer.token_id().into_iter().for_each(|id| memory::note_used(app, id));
+            viewer.token_ids().for_each(|id| memory::note_used(app, id));
             return Ok(Self { db, viewer, shown });
         }
         let network = Network::from_request_parts(parts, app).await?;
@@ -127,7 +127,8 @@ impl FromRequestParts<App> for Reader {
             app.throttle.permit_token(network, app.clock.now())?;
         }
         let db = app.db.read().await?;
-        let viewer = solder::viewer(&db, shown.credentials()).await?;
+        let viewer = solder::viewer(&db, shown.credentials(), app.clock.now()).await?;
+        viewer.token_ids().for_each(|id| memory::note_used(app, id));
         if shown.k.is_some() && !viewer.has_key() {
             app.throttle.fail_token(network, app.clock.now())?;
         }

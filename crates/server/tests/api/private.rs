@@ -4,6 +4,7 @@
 //! that is missing in [`WALKED`] fails. What is private has `secret` in its name; what is not there has `absent`.
 
 mod channels;
+mod technic;
 mod walk;
 
 use axum::body::Body;
@@ -134,7 +135,9 @@ async fn token_may_come_as_the_password_of_basic() {
     let (id, token) = token(&admin, "secret", json!({})).await;
     let basic =
         |password: &str| [("authorization", format!("Basic {}", BASE64_STANDARD.encode(format!("any:{password}"))))];
-    for address in WALKED.iter().flat_map(|walked| walked.addresses).filter(|it| it.starts_with("/packs/")) {
+    let of_packs = WALKED.iter().flat_map(|walked| walked.addresses).filter(|it| it.starts_with("/packs/"));
+    // A browser sends a password by itself, also with a form of another server: what takes a form takes none.
+    for address in of_packs.filter(|address| !address.ends_with("/technic")) {
         let named = anonymous.fetch(&format!("/t/{token}{address}")).await;
         let offered = anonymous.fetch_with(address, &basic(&token)).await;
         assert_eq!((offered.status, &offered.bytes), (named.status, &named.bytes), "{address}");

@@ -5,6 +5,8 @@ mod fixture;
 mod mixed;
 mod moving;
 mod old_solder;
+mod overlaps;
+mod readers;
 mod replay;
 mod told;
 

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use super::Viewer;
 use crate::names::{self, Scope};
+use crate::pack_tokens::Pass;
 use crate::rows::{blob, module, version, version_file, wrapper};
 use crate::{Error, Result};
 
@@ -80,10 +81,7 @@ fn seen_versions(viewer: &Viewer) -> Condition {
         .inner_join("packs", Expr::col(("packs", "id")).equals(("builds", "pack_id")))
         .and_where(Expr::col(("builds", "state")).ne(State::Draft.as_str()));
     if let Some(pass) = &viewer.pass {
-        query.and_where(Expr::col(("packs", "id")).eq(pass.pack_id.as_str()));
-        if let Some(builds) = &pass.builds {
-            query.and_where(Expr::col(("builds", "id")).is_in(builds.iter().map(String::as_str)));
-        }
+        query.cond_where(opened(pass));
     } else if !viewer.all {
         let open = [("builds", "public"), ("packs", "public")].map(|column| Expr::col(column).eq(true));
         let open = open.into_iter().fold(Condition::all(), Condition::add);
@@ -91,8 +89,18 @@ fn seen_versions(viewer: &Viewer) -> Condition {
         if !viewer.packs.is_empty() {
             may = may.add(Expr::col(("packs", "id")).is_in(viewer.packs.iter().map(String::as_str)));
         }
+        may = viewer.invited.iter().map(opened).fold(may, Condition::add);
         query.cond_where(may);
     }
     let used = Condition::all().add(version::Column::Id.in_subquery(query));
     if viewer.all { used } else { used.add(version::Column::Public.eq(true)) }
+}
+
+/// The condition for a build to be one that a token opens.
+fn opened(pass: &Pass) -> Condition {
+    let opened = Condition::all().add(Expr::col(("packs", "id")).eq(pass.pack_id.as_str()));
+    match &pass.builds {
+        Some(builds) => opened.add(Expr::col(("builds", "id")).is_in(builds.iter().map(String::as_str))),
+        None => opened,
+    }
 }

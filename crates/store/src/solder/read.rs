@@ -7,6 +7,7 @@ use kleister_types::builds::State;
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::invited;
 use crate::channels::{LATEST, RECOMMENDED};
 use crate::names::{self, Scope};
 use crate::pack_tokens::{self, Pass};
@@ -20,6 +21,8 @@ pub struct Viewer {
     pub(super) all: bool,
     /// The packs that his client is linked to.
     pub(super) packs: HashSet<String>,
+    /// What the tokens open that let his client in.
+    pub(super) invited: Vec<Pass>,
     /// The pack, or what of it, that his token opens; he then sees nothing else.
     pub(super) pass: Option<Pass>,
 }
@@ -39,21 +42,23 @@ impl Viewer {
     fn sees_pack(&self, pack: &pack::Model) -> bool {
         match &self.pass {
             Some(pass) => pass.pack_id == pack.id,
-            None => pack.public || self.is_let_into(&pack.id),
+            None => pack.public || self.is_let_into(&pack.id) || self.invited.iter().any(|it| it.pack_id == pack.id),
         }
     }
 
-    /// Whether he sees a build, which was published, of a pack that he sees.
-    fn sees_build(&self, build: &build::Model) -> bool {
+    /// Whether he sees a build of a pack, which was published. That he finds a private pack is not enough: a token for a channel
+    /// opens no more than that.
+    fn sees_build(&self, pack: &pack::Model, build: &build::Model) -> bool {
+        let is_everybodys = pack.public && build.public;
         match &self.pass {
             Some(pass) => pass.opens(build),
-            None => build.public || self.is_let_into(&build.pack_id),
+            None => is_everybodys || self.is_let_into(&pack.id) || self.invited.iter().any(|it| it.opens(build)),
         }
     }
 
-    /// The identifier of the token by which he reads.
-    pub fn token_id(&self) -> Option<&str> {
-        self.pass.as_ref().map(|pass| pass.token_id.as_str())
+    /// The identifiers of the tokens by which he reads, or by which his client was let in.
+    pub fn token_ids(&self) -> impl Iterator<Item = &str> {
+        self.pass.iter().chain(&self.invited).map(|pass| pass.token_id.as_str())
     }
 
     /// Whether he has a build as everybody has it, at an address that is everybody's.
@@ -80,7 +85,11 @@ pub struct Shown {
 }
 
 /// Who reads, by the SHA-256 of the key and the client id that he showed. What nobody has opens nothing, in silence.
-pub async fn viewer(db: &impl ConnectionTrait, (key_hash, uuid): (Option<String>, Option<&str>)) -> Result<Viewer> {
+pub async fn viewer(
+    db: &impl ConnectionTrait,
+    (key_hash, uuid): (Option<String>, Option<&str>),
+    now: Timestamp,
+) -> Result<Viewer> {
     let all = match key_hash {
         Some(hash) => super::find_key(db, &hash).await?.is_some(),
         None => false,
@@ -88,11 +97,12 @@ pub async fn viewer(db: &impl ConnectionTrait, (key_hash, uuid): (Option<String>
     let Some(uuid) = uuid.filter(|uuid| !uuid.is_empty() && uuid.len() <= 64 && !uuid.contains('\0')) else {
         return Ok(Viewer { all, ..Viewer::default() });
     };
+    let uuid = uuid.to_lowercase();
     let links = solder_client_pack::Entity::find()
         .find_also_related(solder_client::Entity)
-        .filter(solder_client::Column::Uuid.eq(uuid.to_lowercase()));
+        .filter(solder_client::Column::Uuid.eq(&uuid));
     let packs = links.all(db).await?.into_iter().map(|(link, _)| link.pack_id).collect();
-    Ok(Viewer { all, packs, pass: None })
+    Ok(Viewer { all, packs, invited: invited::passes(db, &uuid, now).await?, pass: None })
 }
 
 /// Who reads by the token of a pack, known by its SHA-256; [`Error::Missing`] like a pack where it does not hold.
@@ -105,8 +115,10 @@ pub async fn holder(db: &impl ConnectionTrait, hash: &str, now: Timestamp) -> Re
 pub async fn list(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<Vec<pack::Model>> {
     let listed = Condition::all().add(pack::Column::Public.eq(true)).add(pack::Column::Hidden.eq(false));
     let mut seen = Condition::any().add(listed);
-    if !viewer.packs.is_empty() {
-        seen = seen.add(pack::Column::Id.is_in(viewer.packs.iter().map(String::as_str)));
+    let let_into = viewer.packs.iter().chain(viewer.invited.iter().map(|pass| &pass.pack_id));
+    let let_into: Vec<&str> = let_into.map(String::as_str).collect();
+    if !let_into.is_empty() {
+        seen = seen.add(pack::Column::Id.is_in(let_into));
     }
     let all = pack::Entity::find();
     if let Some(pass) = &viewer.pass {
@@ -139,7 +151,7 @@ pub async fn find(
         .filter(build::Column::PackId.eq(&pack.id))
         .filter(build::Column::Id.in_subquery(owner))
         .filter(build::Column::State.ne(State::Draft.as_str()));
-    let found = found.one(db).await?.filter(|build| viewer.sees_build(build));
+    let found = found.one(db).await?.filter(|build| viewer.sees_build(&pack, build));
     Ok((pack, found.ok_or(Error::Missing("build"))?))
 }
 
@@ -161,7 +173,9 @@ pub async fn dress(db: &impl ConnectionTrait, viewer: &Viewer, packs: Vec<pack::
         .await?;
     let md5s = pictures(db, &packs, &origins).await?;
     let mut of_packs: HashMap<String, Vec<build::Model>> = HashMap::new();
-    for build in builds.into_iter().filter(|build| viewer.sees_build(build)) {
+    let is_seen =
+        |build: &build::Model| packs.iter().any(|pack| pack.id == build.pack_id && viewer.sees_build(pack, build));
+    for build in builds.into_iter().filter(is_seen) {
         of_packs.entry(build.pack_id.clone()).or_default().push(build);
     }
     let shown = |pack: pack::Model| {

@@ -130,6 +130,7 @@ async fn tables_of_links_have_an_index_from_either_end() {
         ("builds", "loader_id"),
         ("sessions", "user_id"),
         ("tokens", "user_id"),
+        ("solder_token_clients", "uuid"),
     ] {
         assert!(begins(table, column), "no index of {table} begins with {column}");
     }
@@ -152,7 +153,7 @@ async fn every_column_that_keeps_a_blob_is_known_to_garbage_collection() {
         let known = kleister_store::storage::REFERENCES.iter();
         let known: Vec<_> = known.map(|(table, column)| format!("{table}.{column} RESTRICT")).collect();
         assert_eq!(keep, known);
-        assert_eq!(go, ["blob_descriptions.sha256 CASCADE"]);
+        assert_eq!(go, ["blob_descriptions.sha256 CASCADE", "blob_listings.sha256 CASCADE"]);
     }
     db.close().await.unwrap();
 }

@@ -18,6 +18,8 @@ pub(super) struct Offer<'a> {
     pub(super) channel: String,
     /// Where Solder's readers are answered, if the pack is there for everybody.
     pub(super) solder: Option<String>,
+    /// The page on which a player lets his Technic Launcher in, if he may.
+    pub(super) invitation: Option<String>,
     /// The release that the channel points to.
     pub(super) release: &'a Release,
 }
@@ -186,16 +188,21 @@ fn server(offer: &Offer<'_>) -> Option<Card> {
 }
 
 fn technic(offer: &Offer<'_>) -> Option<Card> {
-    let solder = offer.solder.as_ref()?;
+    let ask = match (&offer.solder, &offer.invitation) {
+        (Some(solder), _) => html! {
+            "Ask whoever makes the pack for its page on technicpack.net, where it is linked to " code { (solder) }
+        },
+        (None, Some(_)) => html! { "Ask whoever makes the pack for its page on technicpack.net." },
+        (None, None) => return None,
+    };
+    let enter = offer.invitation.as_ref().map(|page| html! { a.button href=(page) { "Let your launcher in" } });
+    let install = html! { "Paste that page's address into the launcher's search, and press " b { "Install" } "." };
     Some(Card {
         id: "technic",
         name: "Technic Launcher",
         updates: "The launcher offers each new recommended build. Jars that you put into the mods folder yourself are deleted \
                   by it.",
-        steps: vec![
-            html! { "Ask whoever makes the pack for its page on technicpack.net, where it is linked to " code { (solder) } },
-            html! { "Paste that page's address into the launcher's search, and press " b { "Install" } "." },
-        ],
+        steps: enter.into_iter().chain([ask, install]).collect(),
     })
 }
 

@@ -1,22 +1,16 @@
 //! The page itself. Whatever people wrote is escaped by the templates; a changelog is made harmless before.
 
-use std::sync::LazyLock;
-
-use axum::http::HeaderValue;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use kleister_formats::Release;
 use kleister_types::Timestamp;
 use kleister_types::builds::{Build, State};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest, Sha256};
+use maud::{Markup, html};
 
 use super::SHOWN;
 use super::cards::{self, Card, Offer};
+use super::frame::Frame;
 use crate::delivery::base::{Base, segment};
 use crate::delivery::news::{self, News};
 
-const STYLE: &str = include_str!("style.css");
 /// What can be had of every build, by its address below that.
 const FILES: [(&str, &str); 4] = [
     ("prism.zip", "prism.zip"),
@@ -35,45 +29,20 @@ pub(super) struct View<'a> {
     pub(super) release: Option<&'a Release>,
 }
 
-/// What browsers may do with the page: show its own style and pictures of this server, and nothing else.
-pub(super) fn policy() -> HeaderValue {
-    static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-        let style = BASE64_STANDARD.encode(Sha256::digest(STYLE));
-        let policy = format!(
-            "default-src 'none'; style-src 'sha256-{style}'; img-src 'self'; base-uri 'none'; form-action 'none'; \
-             frame-ancestors 'none'"
-        );
-        HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-    });
-    POLICY.clone()
-}
-
 impl View<'_> {
     /// The whole page.
     pub(super) fn page(&self) -> Markup {
         let feed = format!("{}/feed.atom", self.news.address);
-        html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="color-scheme" content="light dark";
-                    @if !self.is_listed() { meta name="robots" content="noindex"; }
-                    title { (self.news.pack.name) }
-                    link rel="alternate" type="application/atom+xml" href=(feed) title="What is new";
-                    style { (PreEscaped(STYLE)) }
-                }
-                body {
-                    a.skip href="#install" { "Skip to installing" }
-                    (self.header())
-                    main {
-                        (self.install())
-                        (self.builds(&feed))
-                    }
-                }
+        let head = html! { link rel="alternate" type="application/atom+xml" href=(feed) title="What is new"; };
+        let body = html! {
+            a.skip href="#install" { "Skip to installing" }
+            (self.header())
+            main {
+                (self.install())
+                (self.builds(&feed))
             }
-        }
+        };
+        Frame { title: &self.news.pack.name, is_listed: self.is_listed(), head }.around(&body)
     }
 
     /// Whether everybody may find the pack.
@@ -126,6 +95,7 @@ impl View<'_> {
         Offer {
             channel: format!("{}/{}", self.news.address, self.news.channel),
             solder: everybodys.then(|| self.base.solder(None, &["api"]) + "/"),
+            invitation: self.news.invites.then(|| format!("{}/technic", self.news.address)),
             release,
         }
     }

@@ -13,7 +13,7 @@ async fn with_beta() -> (TestApp, Caller, Caller, String) {
     (app, admin, anonymous, token)
 }
 
-async fn publish(admin: &Caller, build: &str, channel: &str) {
+pub(super) async fn publish(admin: &Caller, build: &str, channel: &str) {
     admin.upload("secretmod", build, &format!("secretmod-{build}.jar"), build.as_bytes()).await.ok();
     publishable(admin, build).await;
     let published = json!({"published": true, "channel": channel});

@@ -77,6 +77,7 @@ pub(super) const WALKED: &[Walked] = &[
         ],
     ),
     walked("/packs/{pack}", &["/packs/secret"]),
+    walked("/packs/{pack}/technic", &["/packs/secret/technic"]),
     walked("/packs/{pack}/feed.atom", &["/packs/secret/feed.atom"]),
     walked("/solder/api", &["/solder/api"]),
     // Keys are for the Technic Platform, which has no token.
