@@ -115,29 +115,28 @@ fn name(metadata: &str) -> Result<String, Problem> {
     if metadata.len() > METADATA {
         return Err(Problem::BadRequest(format!("`Upload-Metadata` is longer than {METADATA} bytes")));
     }
-    let Some(decoded) = said(metadata, &["filename", "name"]) else {
+    let Some(decoded) = said(metadata, &["filename", "name"])? else {
         return Err(Problem::invalid("upload", "filename", "must be given in `Upload-Metadata`"));
     };
-    let decoded = decoded
-        .ok_or_else(|| Problem::BadRequest("`filename` in `Upload-Metadata` is not UTF-8 in Base64".to_owned()))?;
     // A folder that is dropped names its files with their paths.
     let last = decoded.rsplit('/').next().unwrap_or_default();
     let name = safe_file_name(last).map_err(|reason| Problem::invalid("upload", "filename", reason.to_string()))?;
     Ok(name.to_owned())
 }
 
-/// What the metadata says under the first of these keys that is there; within is nothing where it is no text in Base64.
-fn said(metadata: &str, keys: &[&str]) -> Option<Option<String>> {
+/// What the metadata says under the first of these keys that is there.
+fn said(metadata: &str, keys: &[&str]) -> Result<Option<String>, Problem> {
     let mut pairs = metadata.split(',').map(|pair| pair.trim().split_once(' ').unwrap_or((pair.trim(), "")));
-    let (_, encoded) = pairs.find(|(key, _)| keys.contains(key))?;
-    Some(BASE64_STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok()))
+    let Some((key, encoded)) = pairs.find(|(key, _)| keys.contains(key)) else { return Ok(None) };
+    let decoded = BASE64_STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let unreadable = || Problem::BadRequest(format!("`{key}` in `Upload-Metadata` is not UTF-8 in Base64"));
+    decoded.map(Some).ok_or_else(unreadable)
 }
 
 /// Whether Modrinth and `CurseForge` are asked whether they know the file, as the metadata says; they are unless it says no.
 fn recognises(metadata: &str) -> Result<bool, Problem> {
-    let Some(said) = said(metadata, &["recognise"]) else { return Ok(true) };
-    match said.as_deref() {
-        Some("" | "true" | "1") => Ok(true),
+    match said(metadata, &["recognise"])?.as_deref() {
+        None | Some("" | "true" | "1") => Ok(true),
         Some("false" | "0") => Ok(false),
         _ => Err(Problem::BadRequest("`recognise` in `Upload-Metadata` must be true or false, in Base64".to_owned())),
     }

@@ -35,7 +35,8 @@ pub(super) async fn write(app: &App, running: &Running, task: &ImportPack, held:
     let fingerprints = fingerprints(&pieces);
     // Of CurseForge's own packs, whose index has nothing but numbers, all else was told by CurseForge itself.
     let tells = import.kind == kleister_formats::import::Kind::Curseforge;
-    let links = place_all(&write, &caller, (pieces, tells), (&games, now), (&mut own, &mut report)).await?;
+    let placing = place_all(&write, &caller, (pieces, tells), (&games, now), (&mut own, &mut report));
+    let links = Box::pin(placing).await?;
     kleister_store::fingerprints::keep(&*write, &fingerprints).await?;
     imports::link(&*write, &build, links, now).await?;
     let files = own.into_iter().map(|(found, blob)| {
