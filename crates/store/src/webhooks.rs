@@ -21,10 +21,10 @@ pub use self::turns::{Outcome, Turn, is_due, record, release_all, take_due};
 use crate::audit::{self, Event};
 use crate::lists::{self, Page, Sorts};
 use crate::pack_tokens::name_fault;
-use crate::permissions::{Opened, permit};
+use crate::permissions::{self, Opened, permit};
 use crate::rows::{self, pack, webhook};
 use crate::rules::Rules;
-use crate::{Caller, Error, Need, Result, names};
+use crate::{Caller, Error, Need, Result, names, packs};
 
 /// How many webhooks a pack has at the most.
 pub const MOST: u64 = 20;
@@ -40,6 +40,15 @@ const SORTS: Sorts<webhook::Column> = &[("name", webhook::Column::Name), ("creat
 /// What is wanted of a webhook: the change, what is wrong with its address if anything is, and a secret for the case that
 /// a new one is needed.
 pub type Wanted<'a> = (&'a WebhookChange, Option<&'static str>, String);
+
+/// A webhook, opened by its pack.
+#[derive(Clone, Debug)]
+pub struct OpenWebhook {
+    /// The pack, with the caller's right on it.
+    pub pack: Opened<pack::Model>,
+    /// The webhook.
+    pub webhook: webhook::Model,
+}
 
 /// A webhook as those see it who may change the pack.
 pub fn shown(row: webhook::Model) -> Webhook {
@@ -77,16 +86,29 @@ fn named<Q: QueryFilter>(select: Q, name: impl ColumnTrait, paging: &Paging) -> 
     Ok(select.filter(Expr::expr(Func::lower(Expr::col(name.as_column_ref()))).like(lists::contains(text))))
 }
 
-/// The webhook of a pack with this identifier.
+/// Finds a webhook with its pack, if the caller has what he needs on that, and may change it.
 pub async fn open(
     db: &impl ConnectionTrait,
     caller: &Caller,
-    pack: &Opened<pack::Model>,
-    id: &str,
-) -> Result<webhook::Model> {
-    permitted(caller, pack)?;
+    (pack_key, id): (&str, &str),
+    need: Need,
+) -> Result<OpenWebhook> {
+    let pack = packs::open(db, caller, pack_key, need).await?;
+    permitted(caller, &pack)?;
     let of_pack = webhook::Entity::find_by_id(id).filter(webhook::Column::PackId.eq(&pack.row.id));
-    of_pack.one(db).await?.ok_or(Error::Missing("webhook"))
+    let webhook = of_pack.one(db).await?.ok_or(Error::Missing("webhook"))?;
+    Ok(OpenWebhook { pack, webhook })
+}
+
+/// Finds a webhook like [`open`], after locking its pack until the end of the transaction.
+pub async fn open_locked(
+    db: &impl ConnectionTrait,
+    caller: &Caller,
+    (pack_key, id): (&str, &str),
+    need: Need,
+) -> Result<OpenWebhook> {
+    permissions::lock::<pack::Entity>(db, pack_key).await?;
+    open(db, caller, (pack_key, id), need).await
 }
 
 fn permitted(caller: &Caller, pack: &Opened<pack::Model>) -> Result<()> {
@@ -119,7 +141,7 @@ pub async fn create(
 pub async fn update(
     db: &impl ConnectionTrait,
     caller: &Caller,
-    (pack, former): (&Opened<pack::Model>, webhook::Model),
+    OpenWebhook { pack, webhook: former }: OpenWebhook,
     wanted: Wanted<'_>,
     now: Timestamp,
 ) -> Result<webhook::Model> {
@@ -137,7 +159,7 @@ pub async fn update(
     if !row.enabled {
         turns::give_up(db, &row, now).await?;
     }
-    audit::note(db, caller, [noted("webhook.change", pack, &row)], now).await?;
+    audit::note(db, caller, [noted("webhook.change", &pack, &row)], now).await?;
     Ok(row)
 }
 
@@ -145,11 +167,11 @@ pub async fn update(
 pub async fn delete(
     db: &impl ConnectionTrait,
     caller: &Caller,
-    (pack, row): (&Opened<pack::Model>, webhook::Model),
+    OpenWebhook { pack, webhook: row }: OpenWebhook,
     now: Timestamp,
 ) -> Result<()> {
     webhook::Entity::delete_by_id(&row.id).exec(db).await?;
-    audit::note(db, caller, [noted("webhook.delete", pack, &row)], now).await
+    audit::note(db, caller, [noted("webhook.delete", &pack, &row)], now).await
 }
 
 /// Whether a change asks for a new secret.

@@ -18,7 +18,8 @@ use kleister_store::builds::OpenBuild;
 use kleister_store::permissions::{Opened, open_locked};
 use kleister_store::rows::{group, loader, module, pack, user};
 use kleister_store::versions::OpenVersion;
-use kleister_store::{Caller, Need, Result, Write, builds, groups, loaders, mods, packs, users, versions};
+use kleister_store::webhooks::OpenWebhook;
+use kleister_store::{Caller, Need, Result, Write, builds, groups, loaders, mods, packs, users, versions, webhooks};
 use kleister_types::Perm;
 use schemars::JsonSchema;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -43,6 +44,8 @@ pub type User = Opened<user::Model>;
 pub type Build = OpenBuild;
 /// A version, opened by its mod.
 pub type Version = OpenVersion;
+/// A webhook, opened by its pack; only those have a right on it who may change the pack.
+pub type Webhook = OpenWebhook;
 /// A release of Minecraft or of a loader, which everybody sees.
 pub struct Release<F> {
     /// The row.
@@ -239,6 +242,15 @@ pub struct VersionPath {
     version_id: String,
 }
 
+/// The address of a webhook.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct WebhookPath {
+    /// The pack, by identifier or slug.
+    pack_id: String,
+    /// The webhook, by identifier.
+    webhook_id: String,
+}
+
 impl Guarded for Pack {
     type Path = PackPath;
 
@@ -309,6 +321,18 @@ impl Guarded for Version {
 
     async fn open_locked(db: &impl ConnectionTrait, caller: &Caller, path: &VersionPath, need: Need) -> Result<Self> {
         versions::open_locked(db, caller, &path.mod_id, &path.version_id, need).await
+    }
+}
+
+impl Guarded for Webhook {
+    type Path = WebhookPath;
+
+    async fn open(db: &impl ConnectionTrait, caller: &Caller, path: &WebhookPath, need: Need) -> Result<Self> {
+        webhooks::open(db, caller, (&path.pack_id, &path.webhook_id), need).await
+    }
+
+    async fn open_locked(db: &impl ConnectionTrait, caller: &Caller, path: &WebhookPath, need: Need) -> Result<Self> {
+        webhooks::open_locked(db, caller, (&path.pack_id, &path.webhook_id), need).await
     }
 }
 

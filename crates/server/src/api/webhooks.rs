@@ -5,13 +5,15 @@ use aide::axum::routing::{get_with, post_with};
 use axum::extract::State;
 use kleister_store::webhooks::{self, shown, shown_delivery};
 use kleister_types::Notice;
-use kleister_types::webhooks::{Delivery, DeliveryList, SavedWebhook, Webhook, WebhookChange, WebhookList};
+use kleister_types::webhooks::{
+    Delivery, DeliveryList, SavedWebhook, Webhook as WireWebhook, WebhookChange, WebhookList,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::addition;
 use super::body::{At, Json, Page};
-use super::guard::{CanEdit, CanSee, Pack};
+use super::guard::{CanEdit, CanSee, Pack, Webhook};
 use super::reply::{Reply, Result, done};
 use crate::App;
 use crate::signin::caller::Asking;
@@ -20,18 +22,9 @@ use crate::webhooks::attempt;
 
 const TAG: &str = "webhook";
 
-/// The part of an address that names a webhook of a pack.
-#[derive(Debug, Deserialize, JsonSchema)]
-struct WebhookPath {
-    /// The webhook, by identifier.
-    webhook_id: String,
-}
-
-/// The parts of an address that name something that a webhook was told.
+/// The part of an address that names something that a webhook was told.
 #[derive(Debug, Deserialize, JsonSchema)]
 struct WebhookDeliveryPath {
-    /// The webhook, by identifier.
-    webhook_id: String,
     /// The delivery, by identifier.
     delivery_id: String,
 }
@@ -83,65 +76,51 @@ async fn create(
     Ok(Reply(SavedWebhook { kept: shown(row), secret: Some(secret) }))
 }
 
-async fn show(CanSee(pack, db): CanSee<Pack>, At(path): At<WebhookPath>, Asking(caller): Asking) -> Result<Webhook> {
-    Ok(Reply(shown(webhooks::open(&*db, &caller, &pack, &path.webhook_id).await?)))
+async fn show(CanSee(opened, _): CanSee<Webhook>) -> Result<WireWebhook> {
+    Ok(Reply(shown(opened.webhook)))
 }
 
 async fn update(
     State(app): State<App>,
-    edit: CanEdit<Pack>,
-    At(path): At<WebhookPath>,
+    edit: CanEdit<Webhook>,
     Json(wanted): Json<WebhookChange>,
 ) -> Result<SavedWebhook> {
     let (secret, fault) = (secret::signing(), fault(&app, &wanted));
-    let (write, pack) = edit.lock().await?;
-    let former = webhooks::open(&*write, edit.caller(), &pack, &path.webhook_id).await?;
+    let (write, opened) = edit.lock().await?;
     let asked = (&wanted, fault, secret.clone());
-    let row = webhooks::update(&*write, edit.caller(), (&pack, former), asked, app.clock.now()).await?;
+    let row = webhooks::update(&*write, edit.caller(), opened, asked, app.clock.now()).await?;
     write.commit().await?;
     Ok(Reply(SavedWebhook { kept: shown(row), secret: webhooks::rotates(&wanted).then_some(secret) }))
 }
 
-async fn delete(State(app): State<App>, edit: CanEdit<Pack>, At(path): At<WebhookPath>) -> Result<Notice> {
-    let (write, pack) = edit.lock().await?;
-    let row = webhooks::open(&*write, edit.caller(), &pack, &path.webhook_id).await?;
-    webhooks::delete(&*write, edit.caller(), (&pack, row), app.clock.now()).await?;
+async fn delete(State(app): State<App>, edit: CanEdit<Webhook>) -> Result<Notice> {
+    let (write, opened) = edit.lock().await?;
+    webhooks::delete(&*write, edit.caller(), opened, app.clock.now()).await?;
     write.commit().await?;
     Ok(done("Successfully deleted webhook"))
 }
 
-async fn test(State(app): State<App>, edit: CanEdit<Pack>, At(path): At<WebhookPath>) -> Result<Delivery> {
-    let (pack, now) = (edit.open().await?, app.clock.now());
-    let db = app.db.read().await?;
-    let webhook = webhooks::open(&db, edit.caller(), &pack, &path.webhook_id).await?;
-    webhooks::refuse_test(&db, &webhook, now).await?;
-    drop(db);
+async fn test(State(app): State<App>, edit: CanEdit<Webhook>) -> Result<Delivery> {
+    let (Webhook { pack, webhook }, now) = (edit.open().await?, app.clock.now());
+    webhooks::refuse_test(&app.db.read().await?, &webhook, now).await?;
     let delivery = webhooks::test_of(&webhook, &pack.row, now)?;
     let whom = &edit.caller().signed_in()?.id;
     let outcome = attempt(&app, whom, &webhook, &delivery).await;
-    let (write, pack) = edit.lock().await?;
-    let webhook = webhooks::open(&*write, edit.caller(), &pack, &path.webhook_id).await?;
-    let row = webhooks::note_test(&*write, (webhook, delivery), &outcome, app.clock.now()).await?;
+    let (write, opened) = edit.lock().await?;
+    let row = webhooks::note_test(&*write, (opened.webhook, delivery), &outcome, app.clock.now()).await?;
     write.commit_addition().await?;
     Ok(Reply(shown_delivery(row)))
 }
 
-async fn deliveries(
-    CanSee(pack, db): CanSee<Pack>,
-    At(path): At<WebhookPath>,
-    Page(paging): Page,
-    Asking(caller): Asking,
-) -> Result<DeliveryList> {
-    let webhook = webhooks::open(&*db, &caller, &pack, &path.webhook_id).await?;
-    let page = webhooks::list_deliveries(&*db, &webhook, &paging).await?;
+async fn deliveries(CanSee(opened, db): CanSee<Webhook>, Page(paging): Page) -> Result<DeliveryList> {
+    let page = webhooks::list_deliveries(&*db, &opened.webhook, &paging).await?;
     let deliveries = page.rows.into_iter().map(shown_delivery).collect();
     Ok(Reply(DeliveryList { total: page.total, limit: paging.limit(), offset: paging.offset(), deliveries }))
 }
 
-async fn repeat(State(app): State<App>, edit: CanEdit<Pack>, At(path): At<WebhookDeliveryPath>) -> Result<Delivery> {
-    let (write, pack) = edit.lock().await?;
-    let webhook = webhooks::open(&*write, edit.caller(), &pack, &path.webhook_id).await?;
-    let row = webhooks::again(&*write, &webhook, &path.delivery_id, app.clock.now()).await?;
+async fn repeat(State(app): State<App>, edit: CanEdit<Webhook>, At(path): At<WebhookDeliveryPath>) -> Result<Delivery> {
+    let (write, opened) = edit.lock().await?;
+    let row = webhooks::again(&*write, &opened.webhook, &path.delivery_id, app.clock.now()).await?;
     write.commit_addition().await?;
     Ok(Reply(shown_delivery(row)))
 }

@@ -18,7 +18,7 @@ use crate::test_app::{Answer, Caller};
 use crate::upstream::FAMILIES;
 
 /// The parts of addresses that may name what is unseen; a case for each is in [`World::cases`].
-const UNSEEN: [&str; 7] = ["pack", "build", "mod", "version", "preview", "pack_token", "token"];
+const UNSEEN: [&str; 9] = ["pack", "build", "mod", "version", "preview", "pack_token", "token", "webhook", "delivery"];
 
 /// What the stranger names where nothing else is said: his own things, and what everybody who is signed in sees.
 const NAMED: &[(&str, &str)] = &[
@@ -32,6 +32,8 @@ const NAMED: &[(&str, &str)] = &[
     ("preview", world::NO_ID),
     ("pack_token", world::NO_ID),
     ("token", world::NO_ID),
+    ("webhook", world::NO_ID),
+    ("delivery", world::NO_ID),
     ("perm", "user"),
     ("provider", "github"),
     ("source", "modrinth"),

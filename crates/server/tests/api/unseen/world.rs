@@ -11,7 +11,8 @@ pub(super) const NO_ID: &str = "01hz0000000000000000000000";
 /// A name of something unseen, the same name of something that does not exist, and what else stands in the address or
 /// body beside it.
 pub(super) struct Case {
-    /// What is named: `pack`, `build`, `mod`, `version`, `preview`, `pack_token`, `token`, `from`, `replacement`.
+    /// What is named: `pack`, `build`, `mod`, `version`, `preview`, `pack_token`, `token`, `webhook`, `delivery`,
+    /// `from`, `replacement`.
     pub(super) what: &'static str,
     pub(super) unseen: String,
     pub(super) absent: String,
@@ -128,9 +129,19 @@ impl World {
         (text(&made["kept"]["id"]), text(&made["token"]))
     }
 
+    /// A webhook of the pack that is unseen and what it was told: their identifiers.
+    async fn webhook(&self) -> (String, String) {
+        let webhook = crate::webhooks::made(&self.maker, "secret").await;
+        let test = format!("/packs/secret/webhooks/{webhook}/test");
+        let told = self.maker.send("POST", &test, None).await.ok();
+        (webhook, text(&told["id"]))
+    }
+
     /// Every way to name what is unseen.
     pub(super) async fn cases(&self) -> Vec<Case> {
         let ((preview, _), (pack_token, _)) = (self.preview("secret").await, self.pack_token("secret").await);
+        let ((webhook, delivery), own_webhook) =
+            (self.webhook().await, crate::webhooks::made(&self.stranger, "mine").await);
         let token = self.maker.get("/profile/tokens").await.column("tokens", "id").remove(0);
         let pack = self.id("/packs/secret").await;
         let build = self.id("/packs/secret/builds/1.0").await;
@@ -140,6 +151,8 @@ impl World {
             case("token", (&token, NO_ID), &[]),
             case("preview", (&preview, NO_ID), &[("pack", "mine")]),
             case("pack_token", (&pack_token, NO_ID), &[("pack", "mine")]),
+            case("webhook", (&webhook, NO_ID), &[("pack", "mine"), ("delivery", &delivery)]),
+            case("delivery", (&delivery, NO_ID), &[("pack", "mine"), ("webhook", &own_webhook)]),
             case("build", (&build, NO_ID), &[("pack", "mine")]),
             case("build", ("2.0", "9.9"), &[("pack", "sky")]),
             case("build", ("1.1", "9.9"), &[("pack", "sky")]),
@@ -156,8 +169,8 @@ impl World {
         cases.push(case("version", (&kept_back, NO_ID), &[("mod", "jei")]));
         for (unseen, absent) in [("secret", "nothing"), ("secret-before", "nothing-before"), (&*pack, NO_ID)] {
             for build in ["1.0", "2.0", &*build] {
-                let tokens = [("preview", &*preview), ("pack_token", &*pack_token)];
-                let beside = [tokens[0], tokens[1], ("build", build), ("channel", "beta")];
+                let mut beside = vec![("preview", &*preview), ("pack_token", &*pack_token), ("build", build)];
+                beside.extend([("webhook", &*webhook), ("delivery", &*delivery), ("channel", "beta")]);
                 cases.push(case("pack", (unseen, absent), &beside));
             }
         }
