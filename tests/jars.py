@@ -13,7 +13,7 @@ def jar(name, version="1.0", loader="fabric", size=20_000, licence="MIT"):
 
     `loader` decides the metadata: `fabric.mod.json`, Forge's `META-INF/mods.toml`, NeoForge's
     `META-INF/neoforge.mods.toml`, or `mcmod.info`, which Forge read until Minecraft 1.12 (`legacy`), which
-    names no licence. a licence, but for the last.
+    names no licence.
     """
     identifier = name.lower().replace(" ", "_")
     path, text = _metadata(identifier, name, version, loader, licence)
