@@ -8,14 +8,15 @@ import zipfile
 LOADERS = ("fabric", "forge", "neoforge", "legacy")
 
 
-def jar(name, version="1.0", loader="fabric", size=20_000):
+def jar(name, version="1.0", loader="fabric", size=20_000, licence="MIT"):
     """The jar of a mod, a little larger than `size` bytes.
 
     `loader` decides the metadata: `fabric.mod.json`, Forge's `META-INF/mods.toml`, NeoForge's
-    `META-INF/neoforge.mods.toml`, or `mcmod.info`, which Forge read until Minecraft 1.12 (`legacy`).
+    `META-INF/neoforge.mods.toml`, or `mcmod.info`, which Forge read until Minecraft 1.12 (`legacy`), which
+    names no licence.
     """
     identifier = name.lower().replace(" ", "_")
-    path, text = _metadata(identifier, name, version, loader)
+    path, text = _metadata(identifier, name, version, loader, licence)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as entries:
         _add(entries, "META-INF/MANIFEST.MF", _manifest(name, version), zipfile.ZIP_DEFLATED)
@@ -55,17 +56,17 @@ def _manifest(name, version):
     return bytes(written) + b"\r\n"
 
 
-def _metadata(identifier, name, version, loader):
+def _metadata(identifier, name, version, loader, licence):
     """Where the loader looks for what a mod is, and what it finds there."""
     if loader == "fabric":
         depends = {"fabricloader": ">=0.15.0", "minecraft": "~1.21"}
         mod = {"schemaVersion": 1, "id": identifier, "version": version, "name": name, "environment": "*"}
-        return "fabric.mod.json", json.dumps(mod | {"license": "MIT", "depends": depends}, indent=2)
+        return "fabric.mod.json", json.dumps(mod | {"license": licence, "depends": depends}, indent=2)
     if loader in ("forge", "neoforge"):
         path = {"forge": "META-INF/mods.toml", "neoforge": "META-INF/neoforge.mods.toml"}[loader]
         needed = {"forge": "mandatory = true", "neoforge": 'type = "required"'}[loader]
         return path, (
-            'modLoader = "javafml"\nloaderVersion = "[4,)"\nlicense = "MIT"\n\n'
+            f'modLoader = "javafml"\nloaderVersion = "[4,)"\nlicense = {json.dumps(licence)}\n\n'
             f'[[mods]]\nmodId = "{identifier}"\nversion = "${{file.jarVersion}}"\ndisplayName = {json.dumps(name)}\n\n'
             f'[[dependencies.{identifier}]]\nmodId = "minecraft"\n{needed}\nversionRange = "[1.20,)"\n'
         )

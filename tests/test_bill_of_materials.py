@@ -3,11 +3,18 @@
 import json
 
 import pytest
-from authors import add_file, make_build, make_mod, make_pack, publish
+from authors import add_file, make_build, make_mod, make_optional, make_pack, publish
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from importing import ended, mrpack, send
 from jars import jar
 
+LINKED = "https://cdn.modrinth.com/data/AANobbMI/versions/b2JhY2tz/boats.jar"
+# An identifier of SPDX, expressions of them, one with an exception, a name, and what is none of these.
+LICENCES = (
+    "MIT", "MIT OR Apache-2.0", "(LGPL-3.0-only AND MIT) OR Apache-2.0", "GPL-3.0-only WITH Classpath-exception-2.0",
+    "LicenseRef-Isles", "All Rights Reserved",
+)
 VALIDATOR = JsonStrictValidator(SchemaVersion.V1_6)
 
 
@@ -27,6 +34,35 @@ def bill(server):
 
 def test_validator_finds_nothing(bill):
     assert VALIDATOR.validate_str(bill) is None
+
+
+@pytest.fixture
+def rich_bill(server):
+    """The bill of a pack of files of every kind: linked, optional, of servers only, under licences of every form."""
+    boats = {"mods/boats.jar": (jar("Boats", loader="forge"), LINKED)}
+    archive = mrpack(boats, {"config/boats.toml": b"speed = 3"}, minecraft="1.20.1", forge="47.2.0")
+    report = ended(server, send(server, archive, slug="sky-isles"))
+    assert report["state"] == "done", report
+    for number, licence in enumerate(LICENCES):
+        data = jar(f"Mod {number}", loader="forge", licence=licence)
+        slug = make_mod(server, f"Mod {number}", {"1.0": data}, slug=f"mod-{number}")["slug"]
+        added = server.post("/api/v1/packs/sky-isles/builds/1.0/versions", {"mod": slug, "version": "1.0"})
+        assert added.status == 200, added
+    make_optional(server, "sky-isles", "1.0", "mod-0", "Looks closer.")
+    add_file(server, "sky-isles", "1.0", "server.properties", b"motd=Isles", client="unsupported")
+    assert server.put("/api/v1/packs/sky-isles", {"public": True}).status == 200
+    publish(server, "sky-isles", "1.0")
+    answer = server.get("/packs/sky-isles/1.0/sbom.cdx.json", token=None)
+    assert answer.status == 200
+    return answer.body.decode()
+
+
+def test_validator_finds_nothing_in_files_of_every_kind(rich_bill):
+    assert VALIDATOR.validate_str(rich_bill) is None
+    assert LINKED in rich_bill
+    told = [licence for component in json.loads(rich_bill)["components"] for licence in component.get("licenses", [])]
+    kinds = {kind for licence in told for kind in licence.get("license", licence)}
+    assert {"id", "name", "expression"} <= kinds, told
 
 
 def test_validator_would_find_something(bill):

@@ -45,7 +45,7 @@ impl Meter {
     }
 
     /// Whether the bytes are the right ones, now that there are no more of them.
-    fn is_right(self) -> bool {
+    fn judge(self) -> bool {
         match self {
             Self::Crc32 { so_far, expected } => so_far.finalize() == expected,
             Self::Sha256 { so_far, expected } => hex::encode(so_far.finalize()) == expected,
@@ -55,7 +55,7 @@ impl Meter {
 
 /// Bytes that are in memory, if they are the right ones.
 pub(crate) async fn known(bytes: Bytes, meter: Meter) -> Result<Bytes> {
-    if meter.update(&bytes).await?.is_right() { Ok(bytes) } else { Err(Error::Damaged) }
+    if meter.update(&bytes).await?.judge() { Ok(bytes) } else { Err(Error::Damaged) }
 }
 
 /// The same chunks, all of a blob. Instead of its last one comes an error that is made of [`Error::Damaged`], if the
@@ -76,7 +76,7 @@ pub(crate) fn checked(
         if left > 0 {
             return Ok(Some((chunk, (chunks, left, Some(meter)))));
         }
-        if meter.is_right() { Ok(Some((chunk, (chunks, 0, None)))) } else { Err(damaged()) }
+        if meter.judge() { Ok(Some((chunk, (chunks, 0, None)))) } else { Err(damaged()) }
     })
     .boxed()
 }

@@ -150,21 +150,18 @@ async fn look(app: &App, sha256: &str) -> std::result::Result<(), Problem> {
     let is_written = storage::is_marked(&*write, sha256).await?;
     // What was deleted meanwhile hurts nobody, and what was uploaded meanwhile is trusted already.
     let is_over = blobs::find(&*write, sha256).await?.is_none() || app.files.refuse(sha256).is_ok();
-    match fault.filter(|_| !is_over) {
-        Some(fault) => {
-            tracing::error!(sha256, fault, "a file is damaged: upload it again or restore it from a backup");
-            if !is_written {
-                storage::mark(&*write, sha256, app.clock.now()).await?;
-                write.commit().await?;
-            }
+    if let Some(fault) = fault.filter(|_| !is_over) {
+        tracing::error!(sha256, fault, "a file is damaged: upload it again or restore it from a backup");
+        if !is_written {
+            storage::mark(&*write, sha256, app.clock.now()).await?;
+            write.commit().await?;
         }
-        None => {
-            if is_written {
-                storage::clear(&*write, sha256).await?;
-                write.commit().await?;
-            }
-            app.files.mark_sound(sha256);
-        }
+        return Ok(());
     }
+    if is_written {
+        storage::clear(&*write, sha256).await?;
+        write.commit().await?;
+    }
+    app.files.mark_sound(sha256);
     Ok(())
 }
