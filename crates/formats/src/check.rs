@@ -13,6 +13,7 @@ mod facts;
 mod files;
 mod java;
 mod nested;
+mod offers;
 mod overrides;
 mod present;
 mod remedies;
@@ -22,8 +23,9 @@ mod sentences;
 use serde::{Deserialize, Serialize};
 
 pub use facts::{Facts, Origin, Piece, Redistribution};
+pub use offers::{Offer, offer};
 pub use overrides::Overrides;
-pub use remedies::{Offer, Remedy, Version, offer};
+pub use remedies::{Remedy, Version};
 
 use crate::jar::Side;
 
