@@ -183,7 +183,7 @@ fn still_fits(draft: &Draft, remedy: &Remedy, facts: &Facts) -> bool {
     let mut former = super::judged(&before).errors_about(&draft.subject);
     former.retain(|rule| *rule != draft.rule);
     let mut left = super::judged(&after).errors_about(&draft.subject);
-    left.retain(|rule| !former.contains(rule) && !(any_loader && *rule == Rule::WrongLoaderVersion));
+    left.retain(|rule| !(former.contains(rule) || any_loader && *rule == Rule::WrongLoaderVersion));
     left.is_empty()
 }
 
