@@ -7,6 +7,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path as FilePath;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -61,6 +62,8 @@ impl fmt::Debug for Bucket {
 pub(crate) struct Remote {
     pub(crate) s3: AmazonS3,
     prefix: Path,
+    /// The service has said that it knows no conditions.
+    unconditional: AtomicBool,
 }
 
 impl Remote {
@@ -79,7 +82,8 @@ impl Remote {
         if let Some(endpoint) = &bucket.endpoint {
             builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
         }
-        let remote = Self { s3: builder.build()?, prefix: Path::from(bucket.prefix.as_str()) };
+        let prefix = Path::from(bucket.prefix.as_str());
+        let remote = Self { s3: builder.build()?, prefix, unconditional: AtomicBool::new(false) };
         // What a key may not do is told of one object, and what is no bucket of a list.
         match remote.s3.get(&remote.full(&Path::from("blobs/none"))).await {
             Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
@@ -116,12 +120,17 @@ impl Remote {
 
     async fn put_whole(&self, file: File, place: &Path, size: u64, replace: bool) -> Result<()> {
         let (bytes, _) = part(file, size).await?;
-        let mode = if replace { PutMode::Overwrite } else { PutMode::Create };
-        let put = self.s3.put_opts(place, bytes.clone().into(), PutOptions { mode, ..PutOptions::default() }).await;
-        match put {
+        if replace || self.unconditional.load(Ordering::Relaxed) {
+            return Ok(self.s3.put(place, bytes.into()).await.map(drop)?);
+        }
+        let create = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        match self.s3.put_opts(place, bytes.clone().into(), create).await {
             Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
-            // A service that knows no conditions: the bytes are the same whoever puts them.
-            Err(object_store::Error::NotImplemented { .. }) => Ok(self.s3.put(place, bytes.into()).await.map(drop)?),
+            Err(error) if knows_no_conditions(&error) => {
+                self.unconditional.store(true, Ordering::Relaxed);
+                // The bytes are the same whoever puts them.
+                Ok(self.s3.put(place, bytes.into()).await.map(drop)?)
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -150,6 +159,11 @@ impl Remote {
     fn full(&self, place: &Path) -> Path {
         self.prefix.parts().chain(place.parts()).collect()
     }
+}
+
+/// Whether a service answers that it has no such thing as `If-None-Match`: with 501, whose code is only in the text.
+fn knows_no_conditions(error: &object_store::Error) -> bool {
+    matches!(error, object_store::Error::Generic { .. }) && error.to_string().contains("NotImplemented")
 }
 
 /// Sends a file in parts: one is read while the one before it is on its way.

@@ -4,6 +4,8 @@
 
 #[path = "blobs/both.rs"]
 mod both;
+#[path = "blobs/conditions.rs"]
+mod conditions;
 #[path = "blobs/s3.rs"]
 mod s3;
 
@@ -12,12 +14,18 @@ use std::path::Path;
 use std::time::Duration;
 
 use both::{Ground, MIB, keep, noise, read};
+use conditions::Conditions;
 use kleister_files::{Bucket, Error, Files};
+use tempfile::TempDir;
 
 /// A service that keeps its buckets in a folder.
 async fn bucket(root: &Path) -> Bucket {
+    at(s3::serve(root).await)
+}
+
+fn at(address: String) -> Bucket {
     Bucket {
-        endpoint: Some(s3::serve(root).await),
+        endpoint: Some(address),
         name: "packs".to_owned(),
         region: "us-east-1".to_owned(),
         access: "access".to_owned(),
@@ -29,11 +37,47 @@ async fn bucket(root: &Path) -> Bucket {
 
 async fn files() -> (Ground, Files) {
     let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().join("service");
-    let bucket = bucket(&root).await;
+    let address = s3::serve(&folder.path().join("service")).await;
+    opened(folder, address).await
+}
+
+async fn opened(folder: TempDir, address: String) -> (Ground, Files) {
     let drafts = folder.path().join("drafts");
-    let files = Files::open_bucket(&drafts, Some(0), &bucket).await.unwrap();
-    (Ground { blobs: root.join("packs/kleister/blobs"), drafts, folder }, files)
+    let files = Files::open_bucket(&drafts, Some(0), &at(address)).await.unwrap();
+    (Ground { blobs: folder.path().join("service/packs/kleister/blobs"), drafts, folder }, files)
+}
+
+/// What is seen of two uploads of different bytes, both of which can be read afterwards.
+async fn seen_of_two(conditions: Conditions) -> Vec<Option<String>> {
+    let folder = tempfile::tempdir().unwrap();
+    let (address, seen) = conditions::serve(&folder.path().join("service"), conditions).await;
+    let (folder, files) = opened(folder, address).await;
+    for length in [1000, 2000] {
+        let bytes = noise(length);
+        let blob = keep(&files, &bytes).await.unwrap();
+        assert_eq!(read(&files, &blob, None).await.unwrap(), bytes);
+    }
+    assert_eq!(folder.count(), 2);
+    seen.lock().unwrap().clone()
+}
+
+#[tokio::test]
+async fn blobs_are_put_only_where_nothing_is() {
+    let only_new = Some("*".to_owned());
+    assert_eq!(seen_of_two(Conditions::Known).await, [only_new.clone(), only_new]);
+}
+
+#[tokio::test]
+async fn blob_that_another_server_put_meanwhile_stays() {
+    assert_eq!(seen_of_two(Conditions::Overtaken).await.len(), 2);
+}
+
+#[tokio::test]
+async fn service_that_knows_no_conditions_is_asked_for_them_by_one_upload_only() {
+    let seen = seen_of_two(Conditions::Unknown).await;
+    let (asked, plain): (Vec<_>, Vec<_>) = seen.iter().partition(|condition| condition.is_some());
+    assert!(!asked.is_empty() && plain.len() == 2, "{seen:?}");
+    assert!(seen.ends_with(&[None, None]), "{seen:?}");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod facts;
 mod files;
 mod java;
 mod nested;
+mod offers;
 mod overrides;
 mod present;
 mod remedies;
@@ -23,8 +24,9 @@ mod zips;
 use serde::{Deserialize, Serialize};
 
 pub use facts::{Facts, Origin, Piece, Redistribution, Zip};
+pub use offers::{Offer, offer};
 pub use overrides::Overrides;
-pub use remedies::{Offer, Remedy, Version, offer};
+pub use remedies::{Remedy, Version};
 
 use crate::jar::Side;
 

@@ -28,7 +28,7 @@ pub(super) fn judge(present: &Present<'_>, book: &mut Book<'_>) {
 fn speaks(found: &Found<'_>, present: &Present<'_>) -> bool {
     let old = found.module.file == "mcmod.info" && !found.module.uses_dependency_information;
     let one_of_several = found.nested || present.loader() == Some(LoaderKind::Fabric) && !found.off;
-    let asked = !found.nested || found.needed || !present.is_fabric_like();
+    let asked = !found.nested || found.fate.needed || !present.is_fabric_like();
     !found.by_connector && !old && asked && (!one_of_several || present.takes(found))
 }
 
@@ -48,7 +48,7 @@ fn judge_one(found: &Found<'_>, dependency: &Dependency, present: &Present<'_>, 
         Relation::Required => require(found, dependency, &wish, present, book),
         Relation::Optional => match present.meaning(&dependency.id) {
             Meaning::Mod(other, Some(number))
-                if !other.off && !present.leaves_out(other) && !accepts(&wish, number, &dependency.id, present) =>
+                if !other.off && !other.is_left_out() && !accepts(&wish, number, &dependency.id, present) =>
             {
                 out_of_range(found, dependency, (other, number), present, book);
             }
@@ -212,7 +212,7 @@ fn dislike(
         }
         _ => return,
     };
-    if std::ptr::eq(other.piece, found.piece) || present.leaves_out(other) {
+    if std::ptr::eq(other.piece, found.piece) || other.is_left_out() {
         return;
     }
     let severity = if other.off { severity.min(Severity::Warning) } else { severity };

@@ -109,3 +109,17 @@ impl Piece {
         id.or_else(slug).unwrap_or_else(|| self.path.clone())
     }
 }
+
+impl Facts {
+    /// The same build without a file.
+    pub(super) fn clone_without_files(&self) -> Self {
+        Self {
+            minecraft: self.minecraft.clone(),
+            loader: self.loader.clone(),
+            java: self.java,
+            public: self.public,
+            files: Vec::new(),
+            overrides: self.overrides.clone(),
+        }
+    }
+}

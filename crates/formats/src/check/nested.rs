@@ -15,7 +15,14 @@ use super::present::{Found, Meaning, Present, bare};
 /// How often is looked again whether what was left out takes others with it. Longer chains are no mods of people.
 const ROUNDS: usize = 64;
 
-impl<'a> Present<'a> {
+impl Found<'_> {
+    /// Whether the mod counts as not there: nobody needs it, and it cannot be loaded.
+    pub(super) fn is_left_out(&self) -> bool {
+        self.nested && !self.fate.needed && !self.fate.loadable
+    }
+}
+
+impl Present<'_> {
     /// Finds out which mods cannot be loaded, and which of those within others are needed.
     pub(super) fn settle(&mut self) {
         if self.is_fabric_like() {
@@ -23,32 +30,27 @@ impl<'a> Present<'a> {
         }
         self.gather_wishes();
         for _ in 0..ROUNDS {
-            let needed: Vec<usize> = self.needed().into_iter().filter(|place| !self.mods[*place].needed).collect();
+            let needed: Vec<usize> = self.needed().into_iter().filter(|place| !self.mods[*place].fate.needed).collect();
             if needed.is_empty() {
                 break;
             }
             for place in needed {
-                self.mods[place].needed = true;
+                self.mods[place].fate.needed = true;
             }
             self.gather_wishes();
         }
-    }
-
-    /// Whether a mod counts as not there: nobody needs it, and it cannot be loaded.
-    pub(super) fn leaves_out(&self, found: &Found<'_>) -> bool {
-        found.nested && !found.needed && !found.loadable
     }
 
     /// Whether the loader takes this mod for its id. Of those that all cannot be loaded, each says why.
     pub(super) fn takes(&self, found: &Found<'_>) -> bool {
         let Meaning::Mod(best, _) = self.meaning(&found.module.id) else { return true };
         let same = || self.compare(best.number.unwrap_or_default(), found.number.unwrap_or_default()).is_eq();
-        std::ptr::eq(best, found) || found.loadable == best.loadable && (!found.loadable || same())
+        std::ptr::eq(best, found) || found.fate.loadable == best.fate.loadable && (!found.fate.loadable || same())
     }
 
     /// What is asked of the version of an id.
     pub(super) fn ranges_asked_of(&self, id: &str) -> impl Iterator<Item = &Range> {
-        let said = self.mods.iter().filter(|found| !found.nested || found.needed);
+        let said = self.mods.iter().filter(|found| !found.nested || found.fate.needed);
         let said = said.flat_map(|found| found.dependencies.iter());
         let asks = move |one: &&Dependency| one.relation == Relation::Required && bare(&one.id) == id;
         said.filter(asks).map(|one| &one.range)
@@ -67,8 +69,8 @@ impl<'a> Present<'a> {
             let mut fell = false;
             for (place, wishes) in wishes.iter().enumerate() {
                 let found = &self.mods[place];
-                if found.loadable && !self.must_load(found) && !self.may_load(found, wishes) {
-                    self.mods[place].loadable = false;
+                if found.fate.loadable && !self.must_load(found) && !self.may_load(found, wishes) {
+                    self.mods[place].fate.loadable = false;
                     fell = true;
                 }
             }
@@ -97,7 +99,7 @@ impl<'a> Present<'a> {
             Relation::Incompatible => !self.must_be(&one.id, wish),
             _ => true,
         });
-        met && found.parent.is_none_or(|parent| self.mods[parent].loadable) && !self.is_refused(found)
+        met && found.parent.is_none_or(|parent| self.mods[parent].fate.loadable) && !self.is_refused(found)
     }
 
     /// Whether something that would do for an id can be loaded.
@@ -105,7 +107,7 @@ impl<'a> Present<'a> {
         if let Meaning::Platform(number) = self.meaning(id) {
             return number.is_none_or(|number| wish.accepts(&number));
         }
-        self.having(id).any(|(found, number)| found.loadable && (number.is_empty() || wish.accepts(number)))
+        self.having(id).any(|(found, number)| found.fate.loadable && (number.is_empty() || wish.accepts(number)))
     }
 
     /// Whether an id is there in such a version whatever is chosen.
@@ -128,7 +130,7 @@ impl<'a> Present<'a> {
     /// The mods within others that those which are loaded need, with what brings them.
     fn needed(&self) -> Vec<usize> {
         let mut needed = Vec::new();
-        let loaded = self.mods.iter().filter(|found| !found.nested && self.takes(found) || found.needed);
+        let loaded = self.mods.iter().filter(|found| !found.nested && self.takes(found) || found.fate.needed);
         for found in loaded {
             needed.extend(found.parent);
             let asks = |one: &&Dependency| one.relation == Relation::Required && holds_on(one.side, self.side);

@@ -36,14 +36,21 @@ pub(super) struct Found<'a> {
     pub(super) nested: bool,
     /// The mod within which it lies, by its place.
     pub(super) parent: Option<usize>,
-    /// Nothing stands against loading it, or it must be loaded.
-    pub(super) loadable: bool,
-    /// It lies within another one, and something that is loaded needs it.
-    pub(super) needed: bool,
+    /// What becomes of it, if it need not be loaded.
+    pub(super) fate: Fate,
     /// An optional one that is off until the player says otherwise.
     pub(super) off: bool,
     /// One for Fabric, which Sinytra Connector runs on another loader.
     pub(super) by_connector: bool,
+}
+
+/// What becomes of a mod that a loader may leave out.
+#[derive(Clone, Copy)]
+pub(super) struct Fate {
+    /// Nothing stands against loading it, or it must be loaded.
+    pub(super) loadable: bool,
+    /// It lies within another one, and something that is loaded needs it.
+    pub(super) needed: bool,
 }
 
 /// The game, Java or the loader, with a version where one is known.
@@ -97,8 +104,8 @@ impl<'a> Present<'a> {
         self.mods.extend(here.map(|module| {
             let dependencies = overrides.dependencies(module, path);
             let number = overrides.number(path).or(module.number.as_deref());
-            let (loadable, needed) = (true, false);
-            Found { module, dependencies, piece, number, nested, parent, loadable, needed, off, by_connector }
+            let fate = Fate { loadable: true, needed: false };
+            Found { module, dependencies, piece, number, nested, parent, fate, off, by_connector }
         }));
         let parent = if self.mods.len() > first { Some(first) } else { parent };
         let systems: Vec<System> = mods.iter().map(|module| module.system).collect();
@@ -125,7 +132,7 @@ impl<'a> Present<'a> {
     pub(super) fn gather_wishes(&mut self) {
         let mut wishes: HashMap<&'a str, Vec<Wish>> = HashMap::new();
         let several = |id: &str| self.by_id.get(id).is_some_and(|all| all.len() > 1);
-        for found in self.mods.iter().filter(|found| !found.nested || found.needed) {
+        for found in self.mods.iter().filter(|found| !found.nested || found.fate.needed) {
             for dependency in found.dependencies.iter().filter(|one| one.relation == Relation::Required) {
                 let Some((id, _)) = self.by_id.get_key_value(bare(&dependency.id)) else { continue };
                 if several(id)
@@ -158,7 +165,7 @@ impl<'a> Present<'a> {
             let on = |found: &Found, kind: LoaderKind| !found.nested && self.loader() == Some(kind);
             let by_choice = (!one.off).cmp(&!other.off);
             let by_place = on(one, LoaderKind::Quilt).cmp(&on(other, LoaderKind::Quilt));
-            let by_wish = meets(ours).cmp(&meets(theirs)).then(one.loadable.cmp(&other.loadable));
+            let by_wish = meets(ours).cmp(&meets(theirs)).then(one.fate.loadable.cmp(&other.fate.loadable));
             let else_by_place = on(one, LoaderKind::Fabric).cmp(&on(other, LoaderKind::Fabric));
             let judged = by_choice.then(by_place).then(by_wish).then(else_by_place);
             judged.then_with(|| self.compare(ours, theirs))

@@ -1,17 +1,16 @@
 //! What helps against a finding, as data that a client can apply.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::jar::{Evidence, Jar, Range, Relation, Side};
+use crate::jar::{Evidence, Range, Relation, Side};
 use crate::ranges::{Wish, fabric, maven, minecraft};
-use crate::{Delivery, Loader, LoaderKind, Support};
+use crate::{Loader, LoaderKind, Support};
 
 use super::book::{Draft, Place};
 use super::present::{active, bare};
-use super::{Facts, Finding, Origin, Piece, Redistribution, Rule, zips};
+use super::{Facts, Origin, Piece, Redistribution, Rule, zips};
 
 /// Of how many copies it is offered to keep just this one.
 const KEPT: usize = 3;
@@ -95,15 +94,6 @@ pub struct Version {
     pub module: String,
     /// The version's name.
     pub version: String,
-}
-
-/// A version that could be attached.
-#[derive(Clone, Debug)]
-pub struct Offer {
-    /// Its name and mod.
-    pub origin: Origin,
-    /// What its jar says.
-    pub jar: Arc<Jar>,
 }
 
 impl From<&Origin> for Version {
@@ -194,7 +184,7 @@ fn still_fits(draft: &Draft, remedy: &Remedy, facts: &Facts) -> bool {
     let mut former = super::judged(&before).errors_about(&draft.subject);
     former.retain(|rule| *rule != draft.rule);
     let mut left = super::judged(&after).errors_about(&draft.subject);
-    left.retain(|rule| !former.contains(rule) && !(any_loader && *rule == Rule::WrongLoaderVersion));
+    left.retain(|rule| !(former.contains(rule) || any_loader && *rule == Rule::WrongLoaderVersion));
     left.is_empty()
 }
 
@@ -330,69 +320,10 @@ fn set_java(draft: &Draft) -> Option<Remedy> {
     java.map(|java| Remedy::SetJava { java })
 }
 
-/// Puts a version that the server has before each search that it satisfies: the newest one that fits the build.
-pub fn offer(findings: &mut [Finding], facts: &Facts, shelf: &[Offer]) {
-    for finding in findings {
-        let place = finding.remedies.iter().position(|remedy| matches!(remedy, Remedy::Search { .. }));
-        let Some((place, Remedy::Search { id, ranges, instead_of, .. })) =
-            place.map(|place| (place, finding.remedies[place].clone()))
-        else {
-            continue;
-        };
-        let wishes: Vec<Wish> = ranges.iter().filter_map(|range| Wish::read(range).ok()).collect();
-        let fitting = shelf.iter().filter_map(|offer| Some((fits(offer, &id, &wishes, facts)?, offer)));
-        let newest = fitting.max_by(|(one, _), (other, _)| newer(one, other, facts));
-        if let Some((_, Offer { origin, .. })) = newest {
-            let (module, version) = (origin.module.clone(), origin.version.clone());
-            finding.remedies.insert(place, Remedy::Attach { module, version, instead_of });
-        }
-    }
-}
-
-fn newer(one: &str, other: &str, facts: &Facts) -> std::cmp::Ordering {
+/// Which of two versions the loader takes for the newer one.
+pub(super) fn newer(one: &str, other: &str, facts: &Facts) -> std::cmp::Ordering {
     match facts.loader.as_ref().map(|loader| loader.kind) {
         Some(LoaderKind::Fabric | LoaderKind::Quilt) => fabric::Version::new(one).cmp(&fabric::Version::new(other)),
         _ => maven::Version::new(one).cmp(&maven::Version::new(other)),
-    }
-}
-
-/// The number of the mod in an offer, if it has the id, will do, and runs on the build's Minecraft.
-fn fits(offer: &Offer, id: &str, wishes: &[Wish], facts: &Facts) -> Option<String> {
-    let piece = |facts: &Facts| Piece {
-        origin: Some(offer.origin.clone()),
-        path: "mods/offer.jar".to_owned(),
-        environment: crate::Environment::default(),
-        chosen: true,
-        redistribution: super::Redistribution::Unknown,
-        delivery: Delivery::Stored,
-        jar: facts.loader.as_ref().map(|_| offer.jar.clone()),
-    };
-    let (mods, _) = active(facts, &offer.jar, false);
-    let module =
-        mods.into_iter().find(|module| module.id == id || module.provides.iter().any(|provided| provided.id == id))?;
-    let number = module.number.clone().filter(|_| !module.unexpanded)?;
-    if !wishes.iter().all(|wish| wish.accepts(&number)) {
-        return None;
-    }
-    let asks = module.dependencies.iter().any(|one| one.relation == Relation::Required);
-    let alone = Facts { files: vec![piece(facts)], public: false, ..facts.clone_without_files() };
-    let unfit = [Rule::WrongMinecraft, Rule::WrongLoaderVersion, Rule::JavaTooOld];
-    let refused =
-        || super::check(&alone).iter().any(|finding| unfit.contains(&finding.rule) && finding.subject == module.id);
-    (!asks || !refused()).then_some(number)
-}
-
-impl Facts {
-    /// The same build without a file.
-    fn clone_without_files(&self) -> Self {
-        Self {
-            minecraft: self.minecraft.clone(),
-            loader: self.loader.clone(),
-            java: self.java,
-            public: self.public,
-            files: Vec::new(),
-            zips: Vec::new(),
-            overrides: self.overrides.clone(),
-        }
     }
 }

@@ -29,7 +29,11 @@ impl Facts {
         let (folder, name) = rest.rsplit_once('/').map_or((None, rest), |(folder, name)| (Some(folder), name));
         let ends = |ends: &[&str]| ends.iter().any(|end| name.to_ascii_lowercase().ends_with(end));
         match self.loader.as_ref().map(|loader| loader.kind) {
-            Some(LoaderKind::Fabric) => folder.is_none() && name.ends_with(".jar") && !name.starts_with('.'),
+            // To Fabric, and to it only, `.JAR` is no jar.
+            Some(LoaderKind::Fabric) => {
+                let is_jar = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "jar");
+                folder.is_none() && is_jar && !name.starts_with('.')
+            }
             Some(LoaderKind::Quilt) => {
                 let enters = folder.is_none_or(|folder| folder.split('/').all(|one| self.quilt_enters(one)));
                 enters && ends(&[".jar", ".zip"]) && !name.starts_with('.')

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod attempts;
 mod curseforge;
 mod folder;
+mod fuzz;
 mod hostile;
 mod mrpack;
 mod packwiz;
