@@ -65,15 +65,21 @@ impl View {
             header {
                 div {
                     h1 { (self.pack.name) }
-                    p.quiet { "Let your Technic Launcher in" }
+                    p { "Let your Technic Launcher in" }
+                    @if let Some(channel) = &self.channel {
+                        p.quiet { "This address is for the builds of " b { (channel) } ", and so is what it lets in." }
+                    }
                 }
             }
             main {
                 @if let Some(done) = &self.done { (self.outcome(done)) }
                 (self.steps(address))
                 (self.launchers(address))
-                p { a href=(address) { "Other launchers, and what is new in the pack" } }
-                p.quiet { "This page is yours: whoever has its address can let launchers in." }
+                section {
+                    h2 { "More" }
+                    p { a href=(address) { "Other launchers, and what is new in the pack" } }
+                    p.quiet { "This page is yours: whoever has its address can let launchers in." }
+                }
             }
         };
         Frame { title: &title, is_listed: false, head: html! {} }.around(&body)
@@ -97,7 +103,13 @@ impl View {
                         code { "2f6a0d1c-58b1-4f0e-9d5b-0c8f3f3f3a11" } ". Copy the whole of it from the launcher."
                     },
                     Done::Refused(why) => p { "Sorry, " (why) "." },
-                    _ => @if let Some(told) = &self.asked { p { code { (told.uuid) } } (self.told(told)) },
+                    _ => @if let Some(told) = &self.asked {
+                        p { code { (told.uuid) } }
+                        p { (let_in(told)) (finds(told)) }
+                    },
+                }
+                @if let Done::Added(_) = done {
+                    p { "One step is left: tick " b { "Send launcher client ID" } " in the pack's options, as below." }
                 }
             }
         }
@@ -144,7 +156,7 @@ impl View {
                 @for told in &self.launchers {
                     article {
                         h3 { code { (told.uuid) } }
-                        (self.told(told))
+                        p { (finds(told)) }
                         form method="post" action={(address) "/technic"} {
                             input type="hidden" name="client_id" value=(told.uuid);
                             button.button.plain type="submit" name="do" value="remove" aria-label={"Take out " (told.uuid)} {
@@ -159,27 +171,24 @@ impl View {
             }
         }
     }
+}
 
-    /// What a launcher is told of the pack.
-    fn told(&self, told: &Told) -> Markup {
-        html! {
-            p {
-                @match told.by {
-                    Some(Door::This) => "It is let in by this page. ",
-                    Some(Door::Other) => "It is let in by another address like this one. ",
-                    Some(Door::Maker) => "The pack's makers let it in. ",
-                    None if told.is_known => "This server knows it, but it is not let into this pack. ",
-                    None => "This server does not know it. ",
-                }
-                @match &told.shown {
-                    None => "The launcher is told that there is no such pack.",
-                    Some(shown) => (builds(shown)),
-                }
-            }
-            @if let (Some(channel), Some(Door::This)) = (&self.channel, told.by) {
-                p.quiet { "This address is for the builds of " b { (channel) } ", and so is what it lets in." }
-            }
-        }
+/// By whom a launcher was let in.
+fn let_in(told: &Told) -> &'static str {
+    match told.by {
+        Some(Door::This) => "It is let in by this page. ",
+        Some(Door::Other) => "It is let in by another address like this one. ",
+        Some(Door::Maker) => "The pack's makers let it in. ",
+        None if told.is_known => "This server knows it, but it is not let into this pack. ",
+        None => "This server does not know it. ",
+    }
+}
+
+/// What a launcher is told of the pack.
+fn finds(told: &Told) -> Markup {
+    match &told.shown {
+        None => html! { "The launcher is told that there is no such pack." },
+        Some(shown) => builds(shown),
     }
 }
 
