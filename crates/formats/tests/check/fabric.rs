@@ -11,7 +11,7 @@ fn game() -> Facts {
 }
 
 pub(crate) fn cases() -> Vec<Case> {
-    [dependencies(), within(), others_and_platforms(), sides_and_overrides()].into_iter().flatten().collect()
+    [dependencies(), within(), others_and_platforms(), sides(), overrides()].into_iter().flatten().collect()
 }
 
 fn dependencies() -> Vec<Case> {
@@ -219,8 +219,7 @@ fn others_and_platforms() -> Vec<Case> {
     ]
 }
 
-fn sides_and_overrides() -> Vec<Case> {
-    let overrides = "config/fabric_loader_dependencies.json";
+fn sides() -> Vec<Case> {
     vec![
         case("asks for a newer Java", game().with(fabric("mod", "1").needs("java", ">=21")))
             .finds("error java_too_old mod"),
@@ -265,6 +264,12 @@ fn sides_and_overrides() -> Vec<Case> {
         )
         .shelf([fabric("lib", "1").jar()])
         .finds("warning missing_dependency lib"),
+    ]
+}
+
+fn overrides() -> Vec<Case> {
+    let overrides = "config/fabric_loader_dependencies.json";
+    vec![
         case(
             "overrides take out a dependency",
             game()
