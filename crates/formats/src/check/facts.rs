@@ -119,6 +119,7 @@ impl Facts {
             java: self.java,
             public: self.public,
             files: Vec::new(),
+            zips: Vec::new(),
             overrides: self.overrides.clone(),
         }
     }

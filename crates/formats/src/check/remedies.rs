@@ -141,7 +141,8 @@ pub(super) fn remedies(draft: &Draft, facts: &Facts) -> Vec<Remedy> {
             set.into_iter().filter(fits).chain(complaining()).collect()
         }
         Rule::JavaTooOld | Rule::JavaTooNew => set_java(draft).into_iter().filter(fits).chain(complaining()).collect(),
-        Rule::Unexpanded | Rule::UnreadableRange | Rule::Unknown => complaining().into_iter().collect(),
+        Rule::Unexpanded | Rule::UnreadableRange => complaining().into_iter().collect(),
+        Rule::Unknown => complaining().into_iter().chain(zips::remedies(draft, facts)).collect(),
         Rule::ZipOverlap | Rule::ZipNameClash => zips::remedies(draft, facts),
         Rule::UnreadableOverrides => vec![Remedy::RemoveFile { path: draft.subject.clone() }],
         Rule::Redistribution => std::iter::once(Remedy::MakePrivate).chain(complaining()).collect(),

@@ -24,20 +24,27 @@ const REPLACED: [char; 9] = ['\\', '/', ':', '*', '?', '"', '<', '>', '|'];
 pub(super) fn judge(facts: &Facts, book: &mut Book<'_>) {
     name_clashes(facts, book);
     overlaps(facts, book);
-    for zip in facts.zips.iter().filter(|zip| zip.holds.is_none()) {
+    for (place, zip) in facts.zips.iter().enumerate().filter(|(_, zip)| zip.holds.is_none()) {
         let draft = book.about(Rule::Unknown, &zip.file_name()).at(Severity::Note).on(Side::Client);
         draft.says(said(zip.file_name(), "cannot be read, so it may overlap with others".to_owned()));
+        draft.zips.insert(place);
     }
 }
 
-/// What helps: either zip goes, if taking out one thing takes it out.
+/// What helps: any one zip goes, if taking out one thing takes it out; of more than two, all but one go.
 pub(super) fn remedies(draft: &Draft, facts: &Facts) -> Vec<Remedy> {
-    let zips = draft.zips.iter().filter_map(|place| facts.zips.get(*place));
-    zips.filter_map(|zip| match &zip.origin {
+    let mut zips: Vec<&Zip> = draft.zips.iter().filter_map(|place| facts.zips.get(*place)).collect();
+    if zips.len() > 2 {
+        // The build's own files are kept, since no one thing takes them out.
+        zips.sort_by_key(|zip| zip.origin.is_some());
+        let versions = zips[1..].iter().filter_map(|zip| zip.origin.as_ref()).map(Version::from).collect();
+        return vec![Remedy::TakeOut { versions, paths: Vec::new() }];
+    }
+    let remedy = |zip: &&Zip| match &zip.origin {
         Some(origin) => Some(Remedy::Detach(Version::from(origin))),
         None => own_file(zip, draft, facts).map(|path| Remedy::RemoveFile { path }),
-    })
-    .collect()
+    };
+    zips.iter().filter_map(remedy).collect()
 }
 
 /// The one file of the build itself that a finding is about.
@@ -78,8 +85,7 @@ fn name_clashes(facts: &Facts, book: &mut Book<'_>) {
         }
         draft.detail =
             format!("{} zips are called `{name}` by the Technic Launcher, which then installs nothing.", places.len());
-        // Of more than two, taking out one is not enough.
-        draft.zips.extend(places.iter().filter(|_| places.len() == 2));
+        draft.zips.extend(&places);
     }
 }
 

@@ -10,7 +10,7 @@ mod neoforge;
 mod quilt;
 mod zips;
 
-use kleister_formats::check::{Facts, Finding, Origin, Remedy, Rule, Severity, check, offer};
+use kleister_formats::check::{Facts, Finding, Origin, Remedy, Rule, Severity, Version, Zip, check, offer};
 use kleister_formats::jar::Side;
 use kleister_formats::{Delivery, Loader};
 
@@ -63,6 +63,10 @@ fn apply(case: &Case, remedy: &Remedy) -> Facts {
         Remedy::TakeOut { versions, paths } => {
             facts.files.retain(|piece| !versions.iter().any(|it| is(piece, &it.module, &it.version)));
             facts.files.retain(|piece| piece.origin.is_some() || !paths.contains(&piece.path));
+            let is_of = |zip: &Zip, it: &Version| {
+                zip.origin.as_ref().is_some_and(|one| (&one.module, &one.version) == (&it.module, &it.version))
+            };
+            facts.zips.retain(|zip| !versions.iter().any(|it| is_of(zip, it)));
         }
         Remedy::RemoveFile { path } => {
             facts.files.retain(|piece| piece.path != *path);

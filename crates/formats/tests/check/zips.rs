@@ -83,6 +83,14 @@ pub(crate) fn cases() -> Vec<Case> {
         )
         .finds("error zip_name_clash fog-1-2.zip client"),
         case(
+            "three that the launcher makes one",
+            game()
+                .zipped(zip("fog", "1:2", &[("mods/a.jar", "1")]))
+                .zipped(zip("FOG", "1/2", &[("mods/b.jar", "2")]))
+                .zipped(zip("Fog", "1|2", &[("mods/c.jar", "3")])),
+        )
+        .finds("error zip_name_clash fog-1-2.zip client"),
+        case(
             "names that are one when they are put together, of the build's own files too",
             game()
                 .zipped(zip("sky", "files-1.0", &[("mods/sky.jar", "jar")]))

@@ -5,6 +5,7 @@
 mod compare;
 mod equality;
 mod feed;
+mod lasting;
 mod mcupdater;
 mod mrpack;
 mod packs;
