@@ -147,7 +147,7 @@ pub async fn attempt(app: &App, whom: &str, webhook: &webhook::Model, delivery: 
             Err(Refusal::Off)
         }
     };
-    let outcome = pace::judge(sent, delivery.attempts, shape, keys::random()[0], app.clock.now());
+    let outcome = pace::judge(&sent, delivery.attempts, shape, keys::random()[0], app.clock.now());
     watch::told(outcome.failure.map_or("delivered", |failure| failure.as_str()));
     outcome
 }

@@ -20,13 +20,13 @@ pub(crate) const STATE: &str = "packwiz.json";
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct State<'a> {
-    cached_files: BTreeMap<String, Cached<'a>>,
+    cached_files: BTreeMap<String, Known<'a>>,
     cached_side: &'static str,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Cached<'a> {
+struct Known<'a> {
     hash: Hash<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     linked_file_hash: Option<Hash<'a>>,
@@ -51,10 +51,10 @@ pub(crate) fn state(release: &Release, addresses: &Addresses, lies_there: impl F
 }
 
 /// What it would remember of one file; nothing if packwiz does not carry it.
-fn cached<'a>(file: &'a File, name: &str, addresses: &Addresses) -> Option<Cached<'a>> {
+fn cached<'a>(file: &'a File, name: &str, addresses: &Addresses) -> Option<Known<'a>> {
     let (line, _) = place(file, name, addresses, &mut Vec::new())?;
     let linked = line.is_metafile.then(|| file.hashes.best()).flatten();
-    Some(Cached {
+    Some(Known {
         hash: Hash { kind: "sha256", value: line.hash.into() },
         linked_file_hash: linked.map(|(kind, value)| Hash { kind, value: value.into() }),
         cached_location: &file.path,

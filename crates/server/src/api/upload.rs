@@ -3,15 +3,16 @@
 //! Either way the bytes are on disk under their hash before any row names them. A file whose request fails later is
 //! an orphan, which is harmless.
 
+mod form;
+
 use aide::OperationInput;
 use aide::generate::GenContext;
 use aide::openapi::{MediaType, Operation, ReferenceOr, RequestBody, SchemaObject};
 use axum::body::{Body, Bytes};
-use axum::extract::multipart::{Field, Multipart, MultipartError};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use data_url::DataUrl;
 use futures::StreamExt;
-use kleister_files::{Blob, Upload};
+use kleister_files::Blob;
 use kleister_formats::{InstancePath, safe_file_name};
 use kleister_store::Caller;
 use kleister_store::rows::{blob, module};
@@ -22,16 +23,16 @@ use kleister_types::{Environment, Timestamp};
 use percent_encoding::percent_decode_str;
 use schemars::{Schema, json_schema};
 
+pub use self::form::{bad_form, broken};
+pub(super) use self::form::{flag, keep, text};
 use super::body::{self, declared, media_type, parse, read};
-use super::{digests, versions};
+use super::digests;
 use crate::outbound::Expected;
 use crate::problem::Problem;
 use crate::signin::caller::Asking;
 use crate::uploads::{OverQuota, UploadUnderWay};
 use crate::{App, jars, uploads, watch};
 
-/// The longest text of a form's part, in bytes.
-const TEXT_LIMIT: usize = 4096;
 /// What to do with a file that is too large for JSON.
 const JSON_ADVICE: &str = "`upload.json_limit` is the most within JSON, so send the file as `multipart/form-data`";
 /// How much a form may be larger than the file in it, in bytes.
@@ -227,7 +228,7 @@ async fn stream_body(app: &App, request: Request) -> Result<Blob, Problem> {
 async fn receive(app: &App, caller: &Caller, request: Request) -> Result<Sent, Problem> {
     match media_type(request.headers()).as_str() {
         "application/json" => receive_json(app, caller, request).await,
-        "multipart/form-data" => receive_form(app, caller, request).await,
+        "multipart/form-data" => form::receive(app, caller, request).await,
         _ => Err(Problem::BadRequest("send the body as `application/json` or `multipart/form-data`".to_owned())),
     }
 }
@@ -263,51 +264,6 @@ async fn keep_data_url(app: &App, caller: &Caller, text: &str, expected: &Expect
     SentFile::read(app, caller, name, digests::finish(upload, expected).await?).await
 }
 
-async fn receive_form(app: &App, caller: &Caller, request: Request) -> Result<Sent, Problem> {
-    let limit = app.config.upload.limit;
-    let declared = declared(request.headers());
-    if declared.is_some_and(|declared| declared > limit.saturating_add(FORM_OVERHEAD)) {
-        return Err(kleister_files::Error::TooLarge { limit }.into());
-    }
-    let mut form = Multipart::from_request(request, app).await.map_err(|error| bad_form(&error.body_text()))?;
-    let (mut sent, mut file, mut sha1, mut sha512) = (Sent::default(), None, None, None);
-    while let Some(field) = form.next_field().await.map_err(|error| broken(&error))? {
-        match field.name() {
-            Some("name") => sent.name = Some(text(field).await?),
-            Some("public") => sent.public = flag("public", &text(field).await?)?,
-            Some("redistribution") => sent.redistribution = versions::redistribution(&text(field).await?)?,
-            Some("sha1") => sha1 = Some(text(field).await?),
-            Some("sha512") => sha512 = Some(text(field).await?),
-            Some("file" | "upload") => {
-                let name = field.file_name().filter(|name| !name.is_empty()).map(file_name).transpose()?;
-                file = Some((name, pour(app, declared.map(|declared| declared.min(limit)), field).await?));
-            }
-            _ => {}
-        }
-    }
-    // What it should hash to may be told behind it, so that it is kept only now.
-    let mut expected = Expected::default();
-    digests::told(&mut expected, sha1, sha512)?;
-    if let Some((name, upload)) = file {
-        sent.file = Some(SentFile::read(app, caller, name, digests::finish(upload, &expected).await?).await?);
-    }
-    Ok(sent)
-}
-
-/// Streams a part to disk, whatever it is called.
-pub(super) async fn keep(app: &App, declared: Option<u64>, field: Field<'_>) -> Result<Blob, Problem> {
-    Ok(pour(app, declared, field).await?.finish().await?)
-}
-
-/// Streams a part to disk, to be kept once all is known of it.
-async fn pour(app: &App, declared: Option<u64>, mut field: Field<'_>) -> Result<Upload, Problem> {
-    let mut upload = app.files.upload(declared, app.config.upload.limit).await?;
-    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
-        upload.write(chunk).await?;
-    }
-    Ok(upload)
-}
-
 /// The name that a file was sent with, if it can be kept under it.
 fn file_name(sent: &str) -> Result<String, Problem> {
     safe_file_name(sent).map(ToOwned::to_owned).map_err(|reason| bad_path(&reason))
@@ -315,37 +271,6 @@ fn file_name(sent: &str) -> Result<String, Problem> {
 
 fn bad_path(reason: &kleister_formats::Error) -> Problem {
     Problem::invalid("version", "upload", reason.to_string())
-}
-
-pub(super) async fn text(mut field: Field<'_>) -> Result<String, Problem> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
-        if bytes.len() + chunk.len() > TEXT_LIMIT {
-            return Err(Problem::TooLarge { limit: TEXT_LIMIT as u64, advice: "only the part `file` can be large" });
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    String::from_utf8(bytes).map_err(|_| bad_form("a text is not UTF-8"))
-}
-
-/// Yes or no, as the part of this name says; nothing if it is empty.
-pub(super) fn flag(name: &str, text: &str) -> Result<Option<bool>, Problem> {
-    match text {
-        "" => Ok(None),
-        "true" | "1" => Ok(Some(true)),
-        "false" | "0" => Ok(Some(false)),
-        _ => Err(bad_form(&format!("`{name}` must be true or false"))),
-    }
-}
-
-/// A form that cannot be read.
-pub fn bad_form(what: &str) -> Problem {
-    Problem::BadRequest(format!("cannot read the form: {what}"))
-}
-
-/// What went wrong with a form.
-pub fn broken(error: &MultipartError) -> Problem {
-    if error.status().is_client_error() { bad_form(&error.body_text()) } else { Problem::broken_off(error) }
 }
 
 impl SentFile {

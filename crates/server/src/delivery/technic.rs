@@ -108,7 +108,8 @@ async fn page(app: &App, address: &PackAddress, base: &Base, done: Option<Done>)
     let (db, now) = (app.db.read().await?, app.clock.now());
     let invitation = open(app, &db, address).await?;
     let view = view(&db, &invitation, done, now).await?;
-    let status = view.done.as_ref().map_or(StatusCode::OK, Done::status);
+    let problem = view.done.as_ref().and_then(Done::problem);
+    let status = problem.map_or(StatusCode::OK, |problem| problem.status());
     let html = view.page(&base.pack(address.token.as_deref(), &invitation.pack.slug)).into_string();
     let no_store = HeaderValue::from_static("no-store");
     let headers = [(CACHE_CONTROL, no_store), (CONTENT_SECURITY_POLICY, frame::policy_with_forms())];

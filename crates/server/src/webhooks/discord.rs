@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn names_format_nothing_and_ping_nobody() {
         let embed = &of(&message("@everyone **<@1>** [a](https://x)\n# b", ""))["embeds"][0];
-        let expected = r"@​everyone \*\*\<@​1\>\*\* \[a\]\(https\://x\) \# b";
+        let expected = r"@ZWSPeveryone \*\*\<@ZWSP1\>\*\* \[a\]\(https\://x\) \# b".replace("ZWSP", "\u{200b}");
         assert_eq!(embed["fields"][0]["value"], expected);
         assert_eq!(embed["title"], format!("{expected} {expected} is out"));
     }

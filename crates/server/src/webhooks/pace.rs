@@ -14,12 +14,12 @@ const UNWANTED: usize = 4;
 const DAY: i64 = 24 * 3600;
 
 /// What became of an attempt after so many others; `dice` scatters those that failed together.
-pub(super) fn judge(sent: Result<u16, Refusal>, tried: i64, shape: Shape, dice: u8, now: Timestamp) -> Outcome {
+pub(super) fn judge(sent: &Result<u16, Refusal>, tried: i64, shape: Shape, dice: u8, now: Timestamp) -> Outcome {
     let (status, failure, asked) = match sent {
-        Ok(status) => {
+        &Ok(status) => {
             return Outcome { status: Some(status), failure: None, again_at: None, is_gone: false };
         }
-        Err(Refusal::Unreachable { status: Some(status), retry_after }) => {
+        &Err(Refusal::Unreachable { status: Some(status), retry_after }) => {
             (Some(status), Failure::Refused, retry_after)
         }
         Err(Refusal::NotAllowed) => (None, Failure::NotAllowed, None),
@@ -60,42 +60,42 @@ mod tests {
     }
 
     /// The seconds until the next attempt; nothing if there is none.
-    fn pause(sent: Result<u16, Refusal>, tried: i64, dice: u8) -> Option<i64> {
+    fn pause(sent: &Result<u16, Refusal>, tried: i64, dice: u8) -> Option<i64> {
         let outcome = judge(sent, tried, Shape::Standard, dice, NOW);
         outcome.again_at.map(|again| (again.as_millis() - NOW.as_millis()) / 1000)
     }
 
     #[test]
     fn pauses_grow_until_it_is_given_up() {
-        let pauses: Vec<_> = (0..9).map(|tried| pause(silent(), tried, 0)).collect();
+        let pauses: Vec<_> = (0..9).map(|tried| pause(&silent(), tried, 0)).collect();
         let expected = [5, 30, 120, 600, 3600, 14_400, 43_200, 86_400].map(Some);
         assert_eq!(pauses, [&expected[..], &[None]].concat());
-        assert_eq!((0..9).map(|tried| pause(refused(503, None), tried, 0)).collect::<Vec<_>>(), pauses);
-        assert_eq!((pause(silent(), 0, 255), pause(silent(), 7, 255)), (Some(6), Some(103_680)));
-        assert_eq!(pause(silent(), -1, 0), None);
+        assert_eq!((0..9).map(|tried| pause(&refused(503, None), tried, 0)).collect::<Vec<_>>(), pauses);
+        assert_eq!((pause(&silent(), 0, 255), pause(&silent(), 7, 255)), (Some(6), Some(103_680)));
+        assert_eq!(pause(&silent(), -1, 0), None);
     }
 
     #[test]
     fn what_a_living_receiver_does_not_want_is_given_up_sooner() {
         for status in [301, 400, 401, 403, 404, 422] {
-            assert_eq!((pause(refused(status, None), 3, 0), pause(refused(status, None), 4, 0)), (Some(600), None));
+            assert_eq!((pause(&refused(status, None), 3, 0), pause(&refused(status, None), 4, 0)), (Some(600), None));
         }
         for status in [408, 425, 429, 500, 502, 503] {
-            assert_eq!(pause(refused(status, None), 4, 0), Some(3600), "{status}");
+            assert_eq!(pause(&refused(status, None), 4, 0), Some(3600), "{status}");
         }
     }
 
     #[test]
     fn a_receiver_may_ask_for_a_longer_pause_of_at_most_a_day() {
         for (asked, expected) in [(1, 5), (60, 60), (u64::MAX, 5), (1_000_000, 86_400)] {
-            assert_eq!(pause(refused(429, Some(asked)), 0, 0), Some(expected), "{asked}");
+            assert_eq!(pause(&refused(429, Some(asked)), 0, 0), Some(expected), "{asked}");
         }
-        assert_eq!(pause(refused(503, Some(60)), 8, 0), None);
+        assert_eq!(pause(&refused(503, Some(60)), 8, 0), None);
     }
 
     #[test]
     fn an_address_that_is_no_more_is_not_tried_again() {
-        let judged = |status, shape| judge(refused(status, None), 0, shape, 0, NOW);
+        let judged = |status, shape| judge(&refused(status, None), 0, shape, 0, NOW);
         for (status, shape, gone) in [
             (410, Shape::Standard, true),
             (404, Shape::Standard, false),
@@ -106,13 +106,13 @@ mod tests {
             assert_eq!((outcome.is_gone, outcome.again_at.is_none()), (gone, gone), "{status} {shape:?}");
         }
         for refusal in [Refusal::NotAllowed, Refusal::Off] {
-            assert_eq!(pause(Err(refusal), 0, 0), None);
+            assert_eq!(pause(&Err(refusal), 0, 0), None);
         }
     }
 
     #[test]
     fn what_arrived_is_over() {
-        let outcome = judge(Ok(204), 3, Shape::Discord, 0, NOW);
+        let outcome = judge(&Ok(204), 3, Shape::Discord, 0, NOW);
         assert_eq!(outcome, Outcome { status: Some(204), failure: None, again_at: None, is_gone: false });
     }
 }

@@ -154,6 +154,7 @@ async fn file_that_came_back_is_handed_out_again() {
         fs::remove_file(world.place()).unwrap();
         assert_eq!(world.fetch(ADDRESSES[0]).await.0, 503);
         world.until_written(1).await;
+        world.app.settled().await;
         fs::write(world.place(), &world.bytes).unwrap();
         assert_eq!(world.fetch(ADDRESSES[0]).await.0, 503, "not every request looks again");
         if by_verifying {

@@ -76,11 +76,11 @@ pub async fn record(
     now: Timestamp,
 ) -> Result<Option<Turn>> {
     let Some(mut webhook) = webhook::Entity::find_by_id(&turn.webhook.id).one(db).await? else { return Ok(None) };
-    if let Some(mut row) = delivery::Entity::find_by_id(&turn.delivery.id).one(db).await? {
-        if outcome.failure.is_none() || row.state == DeliveryState::Waiting.as_str() {
-            apply(&mut row, outcome, now);
-            rows::update(db, row).await?;
-        }
+    if let Some(mut row) = delivery::Entity::find_by_id(&turn.delivery.id).one(db).await?
+        && (outcome.failure.is_none() || row.state == DeliveryState::Waiting.as_str())
+    {
+        apply(&mut row, outcome, now);
+        rows::update(db, row).await?;
     }
     let reason = learn(&mut webhook, outcome, now);
     switch_off_if(db, &mut webhook, reason, now).await?;

@@ -1,11 +1,12 @@
 //! The page itself.
 
-use axum::http::StatusCode;
+use kleister_store::Error;
 use kleister_store::rows::pack;
 use kleister_store::solder::{Door, MOST, Shown, Told};
 use maud::{Markup, html};
 
 use crate::delivery::page::frame::Frame;
+use crate::problem::Problem;
 
 /// How many builds of those that a launcher sees are named.
 const NAMED: usize = 5;
@@ -39,12 +40,12 @@ pub(super) enum Done {
 }
 
 impl Done {
-    /// The status of the page that tells it.
-    pub(super) const fn status(&self) -> StatusCode {
+    /// What kept it from being done, if anything did.
+    pub(super) fn problem(&self) -> Option<Problem> {
         match self {
-            Self::Added(_) | Self::Checked(_) | Self::Removed(_) => StatusCode::OK,
-            Self::NoClientId(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Added(_) | Self::Checked(_) | Self::Removed(_) => None,
+            Self::NoClientId(_) => Some(Error::invalid("client", "client_id", "is no client id").into()),
+            Self::Refused(why) => Some(Error::Conflict(why.clone()).into()),
         }
     }
 
@@ -95,7 +96,7 @@ impl View {
             Done::Refused(_) => "Not let in",
         };
         html! {
-            section.note.good[done.status().is_success()] id="outcome" role="status" tabindex="-1" autofocus {
+            section.note.good[done.problem().is_none()] id="outcome" role="status" tabindex="-1" autofocus {
                 h2 { (title) }
                 @match done {
                     Done::NoClientId(_) => p {

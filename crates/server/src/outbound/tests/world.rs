@@ -91,10 +91,10 @@ pub(super) fn to_webhooks(config: &Webhook) -> Outbound {
 }
 
 const TIMES: Times = Times {
-    connect: Duration::from_millis(2000),
+    connect: Duration::from_secs(2),
     first_byte: Duration::from_millis(300),
     idle: Duration::from_millis(300),
-    total: Duration::from_millis(3000),
+    total: Duration::from_secs(3),
 };
 
 /// Names that mean addresses of the tests, and how often one was looked up.

@@ -47,7 +47,7 @@ pub(super) struct Reader {
 
 /// The Technic Launcher 4, in Java with Gson, which makes texts of numbers.
 pub(super) const TECHNIC: Reader = Reader { name: "Technic", rules: LAUNCHER };
-/// Prism Launcher and MultiMC, which make nothing of anything.
+/// Prism Launcher and `MultiMC`, which make nothing of anything.
 pub(super) const PRISM: Reader = Reader { name: "Prism", rules: PRISMS };
 /// technicpack.net's `SolderClient`, in PHP with declared types.
 pub(super) const PLATFORM: Reader = Reader { name: "Platform", rules: PLATFORMS };
