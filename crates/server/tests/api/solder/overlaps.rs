@@ -18,7 +18,9 @@ const NEXT: &str = "/packs/unlisted/builds/2.0";
 async fn world(fixture: Fixture) -> (TestApp, Caller, Caller) {
     let (app, admin, _, anonymous) = TestApp::with_callers().await;
     let folder = tempfile::tempdir().unwrap();
-    let source = Source::Database { url: fixture.database(&folder, Age::Current).await.url() };
+    // It goes when this goes.
+    let database = fixture.database(&folder, Age::Current).await;
+    let source = Source::Database { url: database.url() };
     let files = fixture.files();
     moved(&app, &source, Some(Place::Folder(files.path().to_owned()))).await;
     admin.post("/packs/unlisted/builds", json!({"name": "2.0", "from": "0.9 beta"})).await.ok();

@@ -192,7 +192,9 @@ async fn publish(app: &TestApp, admin: &Caller, slug: &str, build: &str) {
 async fn with_moved(app: &TestApp) {
     let fixture = Fixture::new();
     let folder = tempfile::tempdir().unwrap();
-    let source = Source::Database { url: fixture.database(&folder, Age::Current).await.url() };
+    // It goes when this goes.
+    let database = fixture.database(&folder, Age::Current).await;
+    let source = Source::Database { url: database.url() };
     let files = fixture.files();
     moved(app, &source, Some(Place::Folder(files.path().to_owned()))).await;
 }
