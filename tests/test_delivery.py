@@ -216,11 +216,13 @@ def test_mrpack_is_a_plain_zip_without_a_date(isles):
     with zipfile.ZipFile(io.BytesIO(get(isles, "pack.mrpack").body)) as archive:
         entries = archive.infolist()
         index = json.loads(archive.read("modrinth.index.json"))
+        config = archive.read("overrides/config/isles.txt")
+    assert config == get(isles, "files/config/isles.txt").body
     assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
     for entry in entries:
         assert entry.compress_type == zipfile.ZIP_STORED
         assert entry.date_time == (1980, 1, 1, 0, 0, 0)
-    assert [file["path"] for file in index["files"]] == ["config/isles.txt", "mods/jei-15.2.0.jar"]
+    assert [file["path"] for file in index["files"]] == ["mods/jei-15.2.0.jar"], "own files lie in the archive"
     for file in index["files"]:
         [address] = file["downloads"]
         data = isles.get(address, token=None).body

@@ -327,7 +327,7 @@ def test_all_users_send_so_many_files_at_the_same_time(tmp_path):
     await_that(lambda: number(server, "kleister_uploads_under_way") == 2)
     first = server.token
     server.become_admin("other")
-    assert "at once" in refused(server.upload("lamps", "2.0", b"x"), 503)["message"]
+    assert "`upload.at_once`" in refused(server.upload("lamps", "2.0", b"x"), 503)["message"]
     server.token = first
     for upload in uploads:
         upload.vanish()
