@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import databases
 import pytest
@@ -16,8 +17,9 @@ from replicas import replica, s3_service
 from running import PASSWORD, Server, refused_start
 
 FORMATS = (
-    "index.json", "pack.mrpack", "packwiz/pack.toml", "prism.zip", "curseforge.zip", "technic.zip", "sbom.cdx.json",
-    "files/mods/lamps-1.0.jar", "files/config/lamps.cfg",
+    "index.json", "pack.mrpack", "pack.mrpack?source=own", "pack.mrpack?for=modrinth", "packwiz/pack.toml",
+    "packwiz/index.toml", "packwiz/mods/lamps.pw.toml", "prism.zip", "curseforge.zip", "technic.zip", "mcupdater.xml",
+    "sbom.cdx.json", "files/mods/lamps-1.0.jar", "files/config/lamps.cfg",
 )
 SOLDER = ("/solder/api/modpack/sky", "/solder/api/modpack/sky/1.0")
 
@@ -72,6 +74,9 @@ def exports(server):
     """Every export of the build with its tag."""
     addresses = [*(f"/packs/sky/1.0/{name}" for name in FORMATS), *SOLDER]
     answers = {address: server.get(address, token=None) for address in addresses}
+    for zip in answers[SOLDER[1]].json()["mods"]:
+        addresses.append(urlsplit(zip["url"]).path)
+        answers[addresses[-1]] = server.get(addresses[-1], token=None)
     assert {address: answer.status for address, answer in answers.items()} == dict.fromkeys(addresses, 200)
     return {address: (answer.body, answer.headers.get("ETag")) for address, answer in answers.items()}
 
