@@ -25,7 +25,7 @@ pub use invited::{
 };
 pub use keys::{create_key, delete_key, find_key, list_keys};
 pub use mods::{Zipped, list_mods, list_versions, open_mod, open_version};
-pub use read::{Shown, Viewer, dress, find, holder, list, open, viewer};
+pub use read::{CLIENT_ID, Shown, Viewer, dress, find, holder, list, open, viewer};
 
 use kleister_types::Timestamp;
 use sea_orm::sea_query::OnConflict;

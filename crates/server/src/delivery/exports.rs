@@ -12,6 +12,7 @@ use moka::sync::Cache;
 
 use super::base::Base;
 use super::release::{Made, Named};
+use super::solder::Zips;
 use crate::App;
 use crate::problem::Problem;
 use crate::signify;
@@ -23,8 +24,19 @@ const ENTRY: usize = 256;
 /// What an instance asks for at every start: held by itself, since the whole folder is some hundred times as heavy.
 const HEAD: [&str; 3] = ["pack.toml", "unsup.sig", "unsup.pub"];
 
-/// The release, for whom its addresses are made, and what is made. What has no addresses in it is the same for all.
-type Key = (String, Option<Addresses>, &'static str);
+/// The release, for whom it is made, and what is made.
+type Key = (String, Whom, &'static str);
+
+/// For whom addresses are made.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Whom {
+    /// There are none in it, so it is the same for all.
+    Anybody,
+    /// Who has the release here.
+    At(Addresses),
+    /// A reader of Solder's, who has its zips here.
+    Solder(Zips),
+}
 
 /// What was made from releases lately.
 #[derive(Clone)]
@@ -80,6 +92,25 @@ impl Entry {
     }
 }
 
+impl Exports {
+    /// What a reader of Solder's is told of a release, made when somebody asks for it.
+    pub(super) async fn for_solder<E>(
+        &self,
+        id: &str,
+        zips: Zips,
+        name: &'static str,
+        write: impl AsyncFnOnce() -> Result<Made, E>,
+    ) -> Result<Arc<Made>, E> {
+        let key = (id.to_owned(), Whom::Solder(zips), name);
+        if let Some(Held::Document(made)) = self.0.get(&key) {
+            return Ok(made);
+        }
+        let made = Arc::new(write().await?);
+        self.0.insert(key, Held::Document(Arc::clone(&made)));
+        Ok(made)
+    }
+}
+
 impl Named {
     /// A document of the release, made when somebody asks for it. The name tells documents apart.
     pub fn document(
@@ -90,7 +121,7 @@ impl Named {
         write: impl FnOnce(&Release, &Addresses) -> Result<Vec<u8>, Problem>,
     ) -> Result<Arc<Made>, Problem> {
         let addresses = self.addresses(base);
-        let key = (self.frozen.id.clone(), Some(addresses.clone()), name);
+        let key = (self.frozen.id.clone(), Whom::At(addresses.clone()), name);
         if let Some(Held::Document(made)) = app.releases.exports.0.get(&key) {
             return Ok(made);
         }
@@ -102,7 +133,7 @@ impl Named {
     /// A file of the packwiz folder, with signature and key beside `pack.toml` where this server has one.
     pub(super) fn packwiz(&self, app: &App, base: &Base, path: &str) -> Option<Entry> {
         let head = HEAD.into_iter().find(|head| *head == path);
-        let key = head.map(|head| (self.frozen.id.clone(), Some(self.addresses(base)), head));
+        let key = head.map(|head| (self.frozen.id.clone(), Whom::At(self.addresses(base)), head));
         if let Some(Held::Document(made)) = key.as_ref().and_then(|key| app.releases.exports.0.get(key)) {
             return Some(Entry::Text(made));
         }
@@ -115,7 +146,7 @@ impl Named {
 
     fn folder(&self, app: &App, base: &Base) -> Arc<HashMap<String, Entry>> {
         let addresses = self.addresses(base);
-        let key = (self.frozen.id.clone(), Some(addresses.clone()), "packwiz");
+        let key = (self.frozen.id.clone(), Whom::At(addresses.clone()), "packwiz");
         if let Some(Held::Packwiz(folder)) = app.releases.exports.0.get(&key) {
             return folder;
         }
@@ -133,33 +164,33 @@ impl Named {
         write: fn(&Release, &Addresses) -> Bundle,
     ) -> Arc<Result<Bundle, Loss>> {
         let addresses = self.addresses(base);
-        self.bundle(app, Some(addresses.clone()), name, |release| Ok(write(release, &addresses)))
+        self.bundle(app, Whom::At(addresses.clone()), name, |release| Ok(write(release, &addresses)))
     }
 
     /// `prism.zip`.
     pub(super) fn prism(&self, app: &App, base: &Base) -> Arc<Result<Bundle, Loss>> {
         let addresses = self.addresses(base);
-        self.bundle(app, Some(addresses.clone()), "prism.zip", |release| Ok(prism::write(release, &addresses)))
+        self.bundle(app, Whom::At(addresses.clone()), "prism.zip", |release| Ok(prism::write(release, &addresses)))
     }
 
     /// `curseforge.zip`.
     pub(super) fn curseforge(&self, app: &App) -> Arc<Result<Bundle, Loss>> {
-        self.bundle(app, None, "curseforge.zip", |release| Ok(curseforge::write(release)))
+        self.bundle(app, Whom::Anybody, "curseforge.zip", |release| Ok(curseforge::write(release)))
     }
 
     /// `technic.zip`, or what it would lack.
     pub(super) fn technic(&self, app: &App) -> Arc<Result<Bundle, Loss>> {
-        self.bundle(app, None, "technic.zip", technic::write)
+        self.bundle(app, Whom::Anybody, "technic.zip", technic::write)
     }
 
     fn bundle(
         &self,
         app: &App,
-        addresses: Option<Addresses>,
+        whom: Whom,
         name: &'static str,
         write: impl FnOnce(&Release) -> Result<Bundle, Loss>,
     ) -> Arc<Result<Bundle, Loss>> {
-        let key = (self.frozen.id.clone(), addresses, name);
+        let key = (self.frozen.id.clone(), whom, name);
         if let Some(Held::Bundle(bundle)) = app.releases.exports.0.get(&key) {
             return bundle;
         }
@@ -195,7 +226,7 @@ mod tests {
     fn what_is_held_is_limited_by_its_bytes_and_not_by_how_many_they_are() {
         let exports = Exports::default();
         let hold = |number: usize, size: usize| {
-            let key = (number.to_string(), None, "pack.mrpack");
+            let key = (number.to_string(), Whom::Anybody, "pack.mrpack");
             exports.0.insert(key, Held::Document(Arc::new(Made::new(vec![0; size]))));
         };
         (0..2000).for_each(|number| hold(number, 1000));

@@ -1,11 +1,12 @@
 //! The frozen release that an address names, held in memory together with what was made from it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
+use kleister_formats::solder::{Package, packages};
 use kleister_formats::{Addresses, File, Release};
 use kleister_store::Read;
 use kleister_store::releases::{self, Ticket};
@@ -18,13 +19,13 @@ use sha2::{Digest, Sha256};
 use super::answer::{self, Caching};
 use super::base::{Base, segment};
 use super::exports::Exports;
-use super::{Address, publish};
+use super::{Address, publish, solder};
 use crate::App;
 use crate::problem::Problem;
 use crate::signin::{memory, secret};
 
 /// How many addresses and releases are held.
-const ADDRESSES: u64 = 10_000;
+pub(super) const ADDRESSES: u64 = 10_000;
 const RELEASES: u64 = 256;
 
 /// The header that tells that a build was withdrawn, with the reason, percent-encoded.
@@ -41,6 +42,8 @@ pub struct Releases {
     named: Cache<Key, (u64, Arc<Named>)>,
     frozen: Cache<String, Arc<Frozen>>,
     pub(super) exports: Exports,
+    /// Builds as Solder's readers find them.
+    pub(super) solder: solder::Held,
     /// The MD5s of Solder's zips that were made lately or are being made, by their plans.
     pub(super) md5s: future::Cache<String, String>,
 }
@@ -51,6 +54,7 @@ impl Default for Releases {
             named: Cache::new(ADDRESSES),
             frozen: Cache::new(RELEASES),
             exports: Exports::default(),
+            solder: solder::Held::default(),
             md5s: future::Cache::new(ADDRESSES),
         }
     }
@@ -77,12 +81,18 @@ pub struct Frozen {
     /// The release.
     pub release: Release,
     places: HashMap<String, usize>,
+    packages: OnceLock<Vec<Package>>,
 }
 
 impl Frozen {
     fn new(id: String, release: Release) -> Self {
         let places = release.files.iter().enumerate().map(|(at, file)| (file.path.to_string(), at)).collect();
-        Self { id, release, places }
+        Self { id, release, places, packages: OnceLock::new() }
+    }
+
+    /// The zips that Solder's readers are told of.
+    pub(super) fn packages(&self) -> &[Package] {
+        self.packages.get_or_init(|| packages(&self.release))
     }
 
     /// The file at a path of the instance, if it is ours to hand out.

@@ -23,10 +23,11 @@ use kleister_store::solder::{self, Viewer};
 use kleister_store::{Error, Read};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tower_http::cors::{Any, CorsLayer};
 
+pub use self::packs::{Held, Zips};
 use super::answer::{self, Caching};
+use super::release::Made;
 use crate::problem::Problem;
 use crate::signin::network::Network;
 use crate::signin::{memory, secret};
@@ -58,7 +59,8 @@ pub fn begin(app: &App, build_id: &str) {
     });
 }
 
-/// What both trees have. Every handler takes a [`Reader`], which is the one place where a token is judged.
+/// What both trees have. Every handler takes a [`Reader`], or an [`Asker`] that becomes one, which is the one place where a
+/// token is judged.
 fn tree() -> Router<App> {
     Router::new()
         .merge(packs::routes())
@@ -102,6 +104,12 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for At<T> {
     }
 }
 
+/// Who asks, before it is judged what that opens.
+struct Asker {
+    shown: Shown,
+    network: Network,
+}
+
 /// Who reads, with the database as it is at this moment.
 struct Reader {
     db: Read,
@@ -109,30 +117,52 @@ struct Reader {
     shown: Shown,
 }
 
-impl FromRequestParts<App> for Reader {
-    type Rejection = Refused;
+impl Asker {
+    /// Refuses for a while who has tried too many keys that nobody has.
+    fn permit(&self, app: &App) -> Result<(), Refused> {
+        if self.shown.k.is_some() {
+            app.throttle.permit_token(self.network, app.clock.now())?;
+        }
+        Ok(())
+    }
 
     /// Keys that nobody has are counted as tokens that do not hold. Client ids are not: launchers send theirs to every
     /// server, known or not, many players share a network, and nobody guesses 122 bits.
+    async fn read(self, app: &App) -> Result<Reader, Refused> {
+        self.permit(app)?;
+        let (Self { shown, network }, now) = (self, app.clock.now());
+        let db = app.db.read().await?;
+        let viewer = match &shown.token {
+            Some(token) => solder::holder(&db, &secret::hash(token), now).await?,
+            None => solder::viewer(&db, shown.credentials(), now).await?,
+        };
+        note_use(app, &viewer);
+        if shown.k.is_some() && !viewer.has_key() {
+            app.throttle.fail_token(network, now)?;
+        }
+        Ok(Reader { db, viewer, shown })
+    }
+}
+
+/// Notes that the tokens by which somebody reads are used now.
+fn note_use(app: &App, viewer: &Viewer) {
+    viewer.token_ids().for_each(|id| memory::note_used(app, id));
+}
+
+impl FromRequestParts<App> for Asker {
+    type Rejection = Refused;
+
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
         let shown = Shown::of(parts, app).await?;
-        if let Some(token) = &shown.token {
-            let db = app.db.read().await?;
-            let viewer = solder::holder(&db, &secret::hash(token), app.clock.now()).await?;
-            viewer.token_ids().for_each(|id| memory::note_used(app, id));
-            return Ok(Self { db, viewer, shown });
-        }
-        let network = Network::from_request_parts(parts, app).await?;
-        if shown.k.is_some() {
-            app.throttle.permit_token(network, app.clock.now())?;
-        }
-        let db = app.db.read().await?;
-        let viewer = solder::viewer(&db, shown.credentials(), app.clock.now()).await?;
-        viewer.token_ids().for_each(|id| memory::note_used(app, id));
-        if shown.k.is_some() && !viewer.has_key() {
-            app.throttle.fail_token(network, app.clock.now())?;
-        }
-        Ok(Self { db, viewer, shown })
+        Ok(Self { shown, network: Network::from_request_parts(parts, app).await? })
+    }
+}
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        Asker::from_request_parts(parts, app).await?.read(app).await
     }
 }
 
@@ -147,6 +177,14 @@ pub(super) struct Shown {
     cid: Option<String>,
     /// What is wanted beside the least.
     include: Option<String>,
+}
+
+/// What a reader shows, as it is held.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Hashed {
+    token: Option<String>,
+    key: Option<String>,
+    cid: Option<String>,
 }
 
 impl Shown {
@@ -168,6 +206,12 @@ impl Shown {
     /// The token, of which addresses in answers are made.
     pub(super) fn token(&self) -> Option<&str> {
         self.token.as_deref()
+    }
+
+    /// What is held of it, to know again who shows the same: a token or key by its SHA-256, and a client id that could be one.
+    fn hashed(&self) -> Hashed {
+        let cid = self.cid.as_deref().filter(|cid| cid.len() <= solder::CLIENT_ID);
+        Hashed { token: self.token().map(secret::hash), key: self.credentials().0, cid: cid.map(str::to_owned) }
     }
 
     /// By what he may be somebody: the SHA-256 of the key, and the client id.
@@ -198,10 +242,18 @@ impl Shown {
 
     /// An answer in JSON with its tag.
     fn json(&self, body: &impl Serialize, request: &HeaderMap) -> Result<Response, Refused> {
-        let bytes = serde_json::to_vec(body).map_err(kleister_formats::Error::from)?;
-        let tag = answer::tag(&hex::encode(Sha256::digest(&bytes)));
-        Ok(answer::made(&bytes.into(), &tag, "application/json", self.caching(), request))
+        Ok(self.answer(&json(body)?, request))
     }
+
+    /// An answer in JSON that was made.
+    fn answer(&self, made: &Made, request: &HeaderMap) -> Response {
+        answer::made(&made.bytes, &made.tag, "application/json", self.caching(), request)
+    }
+}
+
+/// A body in JSON with its tag.
+fn json(body: &impl Serialize) -> Result<Made, Refused> {
+    Ok(Made::new(serde_json::to_vec(body).map_err(kleister_formats::Error::from)?))
 }
 
 /// The token that stands in an address; none in the tree that is everybody's, where some addresses have no parts at all.

@@ -2,6 +2,7 @@
 
 mod database;
 mod fixture;
+mod held;
 mod mixed;
 mod moving;
 mod old_solder;

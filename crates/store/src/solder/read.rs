@@ -14,6 +14,9 @@ use crate::pack_tokens::{self, Pass};
 use crate::rows::{blob, build, channel, pack, solder_client, solder_client_pack, solder_pack};
 use crate::{Error, Result};
 
+/// The longest client id that is looked for, in bytes.
+pub const CLIENT_ID: usize = 64;
+
 /// Who reads: by a key, by a client, by the token of a pack, or just so.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Viewer {
@@ -61,6 +64,11 @@ impl Viewer {
         self.pass.iter().chain(&self.invited).map(|pass| pass.token_id.as_str())
     }
 
+    /// Until when he sees what he sees now, if that ends before anything is written.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.pass.iter().chain(&self.invited).filter_map(|pass| pass.ends_at).min()
+    }
+
     /// Whether he has a build as everybody has it, at an address that is everybody's.
     pub fn needs_nothing_for(&self, pack: &pack::Model, build: &build::Model) -> bool {
         self.pass.is_none() && pack.public && build.public
@@ -94,7 +102,7 @@ pub async fn viewer(
         Some(hash) => super::find_key(db, &hash).await?.is_some(),
         None => false,
     };
-    let Some(uuid) = uuid.filter(|uuid| !uuid.is_empty() && uuid.len() <= 64 && !uuid.contains('\0')) else {
+    let Some(uuid) = uuid.filter(|uuid| !uuid.is_empty() && uuid.len() <= CLIENT_ID && !uuid.contains('\0')) else {
         return Ok(Viewer { all, ..Viewer::default() });
     };
     let uuid = uuid.to_lowercase();

@@ -7,16 +7,19 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
-use kleister_formats::solder::{Build, Mod, Pack, PackList, Package, packages};
+use kleister_formats::Release;
+use kleister_formats::solder::{Build, Mod, Pack, PackList, Package};
 use kleister_store::releases;
-use kleister_store::solder::{self, Shown as PackShown};
+use kleister_store::solder::{self, Shown as PackShown, Viewer};
+use kleister_types::Timestamp;
+use moka::sync::Cache;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{At, Reader, Refused, Shown, pictures, zips};
+use super::{Asker, At, Hashed, Reader, Refused, Shown, json, note_use, pictures, zips};
 use crate::App;
-use crate::delivery::base::Base;
-use crate::delivery::release::{self, Frozen};
+use crate::delivery::base::{Base, segment};
+use crate::delivery::release::{self, ADDRESSES, Frozen};
 
 /// The part of an address that names a pack.
 #[derive(Deserialize)]
@@ -25,7 +28,7 @@ struct PackPath {
 }
 
 /// The parts of an address that name a build.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 pub(super) struct BuildPath {
     pack: String,
     build: String,
@@ -64,49 +67,98 @@ async fn show(
 async fn show_build(
     State(app): State<App>,
     At(path): At<BuildPath>,
-    reader: Reader,
+    asker: Asker,
     base: Base,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let (found, shown) = find(&app, &path, reader).await?;
-    let packages = packages(&found.frozen.release);
-    let md5s = zips::md5s(&app, packages.iter().map(|package| &package.bytes)).await?;
+    let (found, shown) = find(&app, path, asker).await?;
+    let (frozen, zips) = (&found.frozen, found.zips(&base, &shown));
     let is_full = shown.include.as_deref() == Some("mods");
-    let mods = packages.into_iter().zip(md5s);
-    let mods = mods.map(|(package, md5)| zip(package, md5, is_full, &|name| found.address(&base, &shown, name)));
-    shown.json(&Build::new(&found.frozen.release, number(&found.build_id), mods.collect()), &headers)
+    let name = if is_full { "solder.json with mods" } else { "solder.json" };
+    let made = app.releases.exports.for_solder(&frozen.id, zips.clone(), name, async || {
+        let packages = frozen.packages();
+        let md5s = zips::md5s(&app, packages.iter().map(|package| &package.bytes)).await?;
+        let mods = packages.iter().zip(md5s).map(|(package, md5)| zip(package, md5, is_full, &zips));
+        json(&Build::new(&frozen.release, number(&frozen.id), mods.collect()))
+    });
+    Ok(shown.answer(&*made.await?, &headers))
 }
 
 /// A build that a reader may have.
 pub(super) struct Found {
     /// Its release.
     pub(super) frozen: Arc<Frozen>,
-    build_id: String,
     /// Whether everybody may have it.
     pub(super) is_open: bool,
+    /// Who may have it.
+    viewer: Viewer,
 }
 
 impl Found {
-    /// The address of one of its zips.
-    fn address(&self, base: &Base, shown: &Shown, (name, version): (&str, &str)) -> String {
-        let query = if self.is_open { String::new() } else { shown.query() };
+    /// Where its zips are for somebody.
+    fn zips(&self, base: &Base, shown: &Shown) -> Zips {
         // By the names that the build was published with: the pack is found by them whatever it is called now.
-        let release = &self.frozen.release;
-        let parts = ["packs", &release.pack.slug, &release.version, name, &file_name(name, version)];
-        base.solder(shown.token(), &parts) + &query
+        let Release { pack, version, .. } = &self.frozen.release;
+        let query = if self.is_open { String::new() } else { shown.query() };
+        Zips { folder: base.solder(shown.token(), &["packs", &pack.slug, version]), query }
+    }
+
+    /// Whether its reader still may have it while nothing is written.
+    fn holds(&self, now: Timestamp) -> bool {
+        self.viewer.ends_at().is_none_or(|ends_at| now < ends_at)
+    }
+}
+
+/// Where the zips of a build are for somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Zips {
+    folder: String,
+    query: String,
+}
+
+impl Zips {
+    fn address(&self, package: &Package) -> String {
+        let Package { name, version, .. } = package;
+        format!("{}/{}/{}{}", self.folder, segment(name), segment(&file_name(name, version)), self.query)
+    }
+}
+
+/// Builds that were asked for lately, by what their readers showed and their addresses, each for one epoch of the database.
+#[derive(Clone)]
+pub struct Held(Cache<(Hashed, BuildPath), (u64, Arc<Found>)>);
+
+impl Default for Held {
+    fn default() -> Self {
+        Self(Cache::new(ADDRESSES))
     }
 }
 
 /// Finds a build that was published, and its release, and gives back what its reader showed.
-pub(super) async fn find(app: &App, path: &BuildPath, reader: Reader) -> Result<(Found, Shown), Refused> {
-    let Reader { db, viewer, shown } = reader;
-    let (pack, build) = solder::find(&db, &viewer, &path.pack, &path.build).await?;
+///
+/// Whoever showed a key that nobody has is looked for again each time, so that it counts.
+pub(super) async fn find(app: &App, path: BuildPath, asker: Asker) -> Result<(Arc<Found>, Shown), Refused> {
+    let key = (asker.shown.hashed(), path);
+    let (epoch, held) = (app.db.epoch(), &app.releases.solder.0);
+    if let Some((held_at, found)) = held.get(&key)
+        && held_at == epoch
+        && found.holds(app.clock.now())
+    {
+        asker.permit(app)?;
+        note_use(app, &found.viewer);
+        return Ok((found, asker.shown));
+    }
+    let Reader { db, viewer, shown } = asker.read(app).await?;
+    let (pack, build) = solder::find(&db, &viewer, &key.1.pack, &key.1.build).await?;
     let frozen = match release::held(app, &build.id) {
         Some(frozen) => frozen,
         None => release::thaw(app, &build.id, &releases::document(&db, &build.id).await?)?,
     };
     let is_open = viewer.needs_nothing_for(&pack, &build);
-    Ok((Found { frozen, build_id: build.id, is_open }, shown))
+    let found = Arc::new(Found { frozen, is_open, viewer });
+    if shown.k.is_none() || found.viewer.has_key() {
+        held.insert(key, (epoch, Arc::clone(&found)));
+    }
+    Ok((found, shown))
 }
 
 /// What a zip is called when it is fetched, as Solders call theirs.
@@ -114,15 +166,15 @@ pub(super) fn file_name(name: &str, version: &str) -> String {
     format!("{name}-{version}.zip")
 }
 
-fn zip(package: Package, md5: String, is_full: bool, address: &impl Fn((&str, &str)) -> String) -> Mod {
+fn zip(package: &Package, md5: String, is_full: bool, zips: &Zips) -> Mod {
     Mod {
         id: package.id,
-        url: address((&package.name, &package.version)),
+        url: zips.address(package),
         md5,
         filesize: Some(package.bytes.size()),
-        described: is_full.then_some(package.described),
-        name: package.name,
-        version: package.version,
+        described: is_full.then(|| package.described.clone()),
+        name: package.name.clone(),
+        version: package.version.clone(),
     }
 }
 

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::packs::{self, BuildPath};
-use super::{At, Reader, Refused};
+use super::{Asker, At, Refused};
 use crate::delivery::answer::{self, Caching, Stored};
 use crate::problem::Problem;
 use crate::{App, storage};
@@ -43,17 +43,17 @@ pub(super) fn routes() -> Router<App> {
 async fn show(
     State(app): State<App>,
     At(path): At<ZipPath>,
-    reader: Reader,
+    asker: Asker,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let (found, _) = packs::find(&app, &path.build, reader).await?;
-    let mut packages = packages(&found.frozen.release).into_iter();
-    let package = packages
-        .find(|package| package.name == path.name && packs::file_name(&package.name, &package.version) == path.file);
+    let ZipPath { build, name, file } = path;
+    let (found, _) = packs::find(&app, build, asker).await?;
+    let mut packages = found.frozen.packages().iter();
+    let package = packages.find(|it| it.name == name && packs::file_name(&it.name, &it.version) == file);
     let package = package.ok_or(Error::Missing("file"))?;
     let caching = if found.is_open { Caching::Immutable } else { Caching::Token };
-    Ok(send(&app, &package.bytes, &path.file, caching, (&method, &headers)).await?)
+    Ok(send(&app, &package.bytes, &file, caching, (&method, &headers)).await?)
 }
 
 /// Answers with a zip.
