@@ -1,5 +1,6 @@
 //! What every handler shares.
 
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,9 +29,20 @@ use crate::uploads::Uploads;
 use crate::webhooks::Webhooks;
 use crate::{Clock, Config, loader_packages, storage};
 
-/// What every handler shares; a clone is the same server.
+/// What every handler shares; a clone is the same server, and costs next to nothing, since each request makes many.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Shared>);
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// The parts of a server.
+pub struct Shared {
     /// The rows.
     pub db: Db,
     /// The bytes.
@@ -93,7 +105,7 @@ impl App {
         let remembered = logins::remembered(&*write, throttle::COUNTED, now).await?;
         write.commit().await?;
         let keys = Arc::new(Keys::new(&stored, &config.token)?);
-        let app = Self {
+        let app = Self(Arc::new(Shared {
             db,
             files,
             clock,
@@ -118,7 +130,7 @@ impl App {
             updater: Attempts::default(),
             signing: config.server.key()?.map(Arc::new),
             config: Arc::new(config),
-        };
+        }));
         storage::recall(&app).await?;
         Ok(app)
     }

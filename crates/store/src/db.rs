@@ -220,7 +220,7 @@ impl Db {
     }
 
     /// Finishes what is written and closes all connections.
-    pub async fn close(self) -> Result<()> {
+    pub async fn close(&self) -> Result<()> {
         if let Some(others) = &self.0.others {
             others.part().await;
         }
