@@ -13,6 +13,7 @@ mod exports;
 mod extras;
 mod feed;
 mod files;
+mod held;
 mod index;
 mod mcupdater;
 mod mrpack;

@@ -39,7 +39,6 @@ enum Whom {
 }
 
 /// What was made from releases lately.
-#[derive(Clone)]
 pub(super) struct Exports(Cache<Key, Held>);
 
 /// One thing that was made.

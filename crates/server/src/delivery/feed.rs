@@ -11,10 +11,9 @@ use kleister_types::builds::Build;
 use maud::html;
 use ulid::Ulid;
 
+use super::Plain;
 use super::base::Base;
 use super::news::{self, News, PackAddress};
-use super::release::Made;
-use super::{Plain, answer};
 use crate::App;
 
 /// How many builds are in a feed.
@@ -25,9 +24,9 @@ pub(super) fn routes() -> Router<App> {
 }
 
 async fn show(State(app): State<App>, address: PackAddress, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
-    let news = news::find(&app, &address, &base, ENTRIES).await?;
-    let made = Made::new(feed::write(&of(&news)));
-    Ok(answer::made(&made.bytes, &made.tag, feed::MEDIA_TYPE, news.caching, &headers))
+    let write = async |news: &News| Ok(feed::write(&of(news)).into());
+    let told = news::told(&app, (&address, &base), ("feed", ENTRIES), write).await?;
+    Ok(told.answer(feed::MEDIA_TYPE, &headers))
 }
 
 fn of(News { pack, address, builds, .. }: &News) -> Feed {

@@ -1,26 +1,39 @@
 //! What is told of a pack as a whole, on its page and in its feed: the pack, and what was published of it.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::response::Response;
 use kleister_formats::markdown;
+use kleister_store::Read;
 use kleister_store::avatars::dress::dress;
+use kleister_store::releases::{self, Ticket};
 use kleister_store::rows::pack;
-use kleister_store::{Read, releases};
+use kleister_types::Timestamp;
 use kleister_types::builds::{Build, State};
 use kleister_types::pack_tokens::TokenHolder;
 use kleister_types::packs::Pack;
 use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
-use super::answer::Caching;
+use super::answer::{self, Caching};
 use super::base::Base;
+use super::held::Held;
+use super::release::Made;
 use super::{Address, Plain};
 use crate::problem::Problem;
-use crate::signin::secret;
+use crate::signin::{memory, secret};
 use crate::{App, address};
 
 /// The channel that players are given where their token is for no other: it means `latest` until it is set.
 const CHANNEL: &str = "recommended";
+
+/// How many bytes of answers are held.
+const HELD: u64 = 16 << 20;
+/// About what an answer costs besides its bytes.
+const OVERHEAD: usize = 1 << 10;
 
 /// The address of a pack.
 #[derive(Deserialize)]
@@ -65,19 +78,78 @@ pub(super) struct News {
     pub(super) invites: bool,
     /// What was published last, newest first, withdrawn builds among it.
     pub(super) builds: Vec<Build>,
-    /// How long answers may be kept.
-    pub(super) caching: Caching,
+    /// The token by which it was asked for.
+    ticket: Option<Ticket>,
+}
+
+/// By what answers are known: the hash of the token if there is one, the pack, where this server is, and what is told.
+type Key = (Option<String>, String, Base, &'static str);
+
+/// Answers that were given lately.
+pub(super) type Answers = Held<Key, Told>;
+
+/// Room for them.
+pub(super) fn answers() -> Answers {
+    Held::weighing(HELD, |told: &Told| OVERHEAD + told.made.bytes.len())
+}
+
+/// What is told of a pack.
+pub(super) struct Told {
+    made: Made,
+    ticket: Option<Ticket>,
+}
+
+impl Told {
+    /// An answer with it.
+    pub(super) fn answer(&self, media_type: &'static str, request: &HeaderMap) -> Response {
+        let caching = if self.ticket.is_some() { Caching::Token } else { Caching::Channel };
+        answer::made(&self.made.bytes, &self.made.tag, media_type, caching, request)
+    }
+
+    /// Whether the token by which it was asked for has not ended.
+    fn holds(&self, now: Timestamp) -> bool {
+        self.ticket.as_ref().and_then(|ticket| ticket.ends_at).is_none_or(|ends_at| now < ends_at)
+    }
+
+    fn note_use(&self, app: &App) {
+        if let Some(ticket) = &self.ticket {
+            memory::note_used(app, &ticket.id);
+        }
+    }
+}
+
+/// What is told of a pack, `what` it is named; it is made of so many of its builds unless it is held.
+pub(super) async fn told(
+    app: &App,
+    (address, base): (&PackAddress, &Base),
+    (what, limit): (&'static str, u64),
+    make: impl AsyncFnOnce(&News) -> Result<Vec<u8>, Problem>,
+) -> Result<Arc<Told>, Problem> {
+    let hash = address.token.as_deref().map(secret::hash);
+    let key = (hash, address.pack.clone(), base.clone(), what);
+    let (epoch, held) = (app.db.epoch(), &app.releases.news);
+    if let Some(told) = held.get(&key, epoch)
+        && told.holds(app.clock.now())
+    {
+        told.note_use(app);
+        return Ok(told);
+    }
+    let news = find(app, address, base, limit).await?;
+    let made = Made::new(make(&news).await?);
+    let told = held.keep(key, epoch, Told { made, ticket: news.ticket });
+    told.note_use(app);
+    Ok(told)
 }
 
 /// Finds a pack for who asks, with so many of its builds.
-pub(super) async fn find(app: &App, address: &PackAddress, base: &Base, limit: u64) -> Result<News, Problem> {
+async fn find(app: &App, address: &PackAddress, base: &Base, limit: u64) -> Result<News, Problem> {
     let hash = address.token.as_deref().map(secret::hash);
     let db = app.db.read().await?;
     let (pack, ticket) = releases::open_pack(&db, hash.as_deref(), &address.pack, app.clock.now()).await?;
     let builds = releases::published(&db, &pack, ticket.as_ref(), limit).await?;
-    let pass = ticket.and_then(|ticket| ticket.pass);
-    let invites = pass.as_ref().is_some_and(|pass| pass.holder == TokenHolder::Player);
-    let channel = pass.and_then(|pass| pass.channel).unwrap_or_else(|| CHANNEL.to_owned());
+    let pass = ticket.as_ref().and_then(|ticket| ticket.pass.as_ref());
+    let invites = pass.is_some_and(|pass| pass.holder == TokenHolder::Player);
+    let channel = pass.and_then(|pass| pass.channel.clone()).unwrap_or_else(|| CHANNEL.to_owned());
     // Whoever has a token is no user of this server: he sees no picture that only its users see.
     let picture = if pack.row.public { picture(&db, &pack.row).await? } else { None };
     Ok(News {
@@ -88,7 +160,7 @@ pub(super) async fn find(app: &App, address: &PackAddress, base: &Base, limit: u
         builds: builds.into_iter().map(Into::into).collect(),
         pack: pack.row,
         picture,
-        caching: if hash.is_some() { Caching::Token } else { Caching::Channel },
+        ticket,
     })
 }
 
@@ -101,7 +173,7 @@ async fn picture(db: &Read, pack: &pack::Model) -> Result<Option<String>, Proble
 impl News {
     /// Whether the pack was asked for by a token.
     pub(super) fn is_by_token(&self) -> bool {
-        self.caching == Caching::Token
+        self.ticket.is_some()
     }
 }
 

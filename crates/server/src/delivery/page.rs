@@ -14,10 +14,10 @@ use axum::routing::get;
 
 use self::view::View;
 use super::base::Base;
-use super::news::{self, PackAddress};
-use super::release::{self, Made};
-use super::{Plain, answer};
+use super::news::{self, News, PackAddress};
+use super::{Plain, release};
 use crate::App;
+use crate::problem::Problem;
 
 /// How many builds are looked at.
 const BUILDS: u64 = 200;
@@ -29,15 +29,19 @@ pub(super) fn routes() -> Router<App> {
 }
 
 async fn show(State(app): State<App>, address: PackAddress, base: Base, headers: HeaderMap) -> Result<Response, Plain> {
-    let news = news::find(&app, &address, &base, BUILDS).await?;
-    let offered = match release::find(&app, &address.release(&news.channel)).await {
-        Ok(named) => Some(named),
-        Err(problem) if problem.status() == StatusCode::NOT_FOUND => None,
-        Err(problem) => return Err(problem.into()),
-    };
-    let release = offered.as_ref().map(|named| &named.frozen.release);
-    let made = Made::new(View { news: &news, base: &base, release }.page().into_string());
-    let mut response = answer::made(&made.bytes, &made.tag, "text/html; charset=utf-8", news.caching, &headers);
+    let write = async |news: &News| write(&app, &address, &base, news).await;
+    let told = news::told(&app, (&address, &base), ("page", BUILDS), write).await?;
+    let mut response = told.answer("text/html; charset=utf-8", &headers);
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, frame::policy());
     Ok(response)
+}
+
+async fn write(app: &App, address: &PackAddress, base: &Base, news: &News) -> Result<Vec<u8>, Problem> {
+    let offered = match release::find(app, &address.release(&news.channel)).await {
+        Ok(named) => Some(named),
+        Err(problem) if problem.status() == StatusCode::NOT_FOUND => None,
+        Err(problem) => return Err(problem),
+    };
+    let release = offered.as_ref().map(|named| &named.frozen.release);
+    Ok(View { news, base, release }.page().into_string().into())
 }

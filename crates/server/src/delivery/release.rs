@@ -19,7 +19,8 @@ use sha2::{Digest, Sha256};
 use super::answer::{self, Caching};
 use super::base::{Base, segment};
 use super::exports::Exports;
-use super::{Address, publish, solder};
+use super::held::Held;
+use super::{Address, news, publish, solder};
 use crate::App;
 use crate::problem::Problem;
 use crate::signin::{memory, secret};
@@ -37,13 +38,14 @@ type Key = (Option<String>, String, String);
 /// Releases that were asked for lately.
 ///
 /// What an address names is valid for one epoch of the database; a release and what is made from it never change.
-#[derive(Clone)]
 pub struct Releases {
-    named: Cache<Key, (u64, Arc<Named>)>,
+    named: Held<Key, Named>,
     frozen: Cache<String, Arc<Frozen>>,
     pub(super) exports: Exports,
     /// Builds as Solder's readers find them.
-    pub(super) solder: solder::Held,
+    pub(super) solder: solder::Builds,
+    /// What is told of packs as a whole.
+    pub(super) news: news::Answers,
     /// The MD5s of Solder's zips that were made lately or are being made, by their plans.
     pub(super) md5s: future::Cache<String, String>,
 }
@@ -51,10 +53,11 @@ pub struct Releases {
 impl Default for Releases {
     fn default() -> Self {
         Self {
-            named: Cache::new(ADDRESSES),
+            named: Held::many(ADDRESSES),
             frozen: Cache::new(RELEASES),
             exports: Exports::default(),
-            solder: solder::Held::default(),
+            solder: solder::Builds::default(),
+            news: news::answers(),
             md5s: future::Cache::new(ADDRESSES),
         }
     }
@@ -123,15 +126,14 @@ pub async fn find(app: &App, address: &Address) -> Result<Arc<Named>, Problem> {
     let hash = address.token.as_deref().map(secret::hash);
     let key = (hash, address.pack.clone(), address.release.clone());
     let epoch = app.db.epoch();
-    if let Some((held_at, named)) = app.releases.named.get(&key)
-        && held_at == epoch
+    if let Some(named) = app.releases.named.get(&key, epoch)
         && named.holds(app.clock.now())
     {
         named.note_use(app);
         return Ok(named);
     }
-    let named = Arc::new(look_up(app, address, key.0.as_deref()).await?);
-    app.releases.named.insert(key, (epoch, Arc::clone(&named)));
+    let named = look_up(app, address, key.0.as_deref()).await?;
+    let named = app.releases.named.keep(key, epoch, named);
     named.note_use(app);
     Ok(named)
 }

@@ -25,7 +25,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tower_http::cors::{Any, CorsLayer};
 
-pub use self::packs::{Held, Zips};
+pub use self::packs::{Builds, Zips};
 use super::answer::{self, Caching};
 use super::release::Made;
 use crate::problem::Problem;

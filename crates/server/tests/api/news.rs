@@ -240,3 +240,34 @@ async fn update_preview_tells_what_happens_on_a_players_disk() {
     }
     assert_eq!(anonymous.fetch("/packs/sky/2.0/update-preview?from=9&client=prism").await.status, 404);
 }
+
+#[tokio::test]
+async fn page_and_feed_are_held_until_something_is_written() {
+    let (app, admin, _, anonymous) = TestApp::with_callers().await;
+    two_published(&app, &admin).await;
+    let made = admin.post("/packs/sky/tokens", json!({"name": "Eve", "days": 1})).await.ok();
+    let tree = format!("/t/{}", made["token"].as_str().unwrap());
+    app.settled().await;
+    let addresses = ["", &*tree].map(|tree| [format!("{tree}/packs/sky"), format!("{tree}/packs/sky/feed.atom")]);
+    for address in addresses.as_flattened() {
+        let first = anonymous.fetch(address).await;
+        let before = app.app.db.queries();
+        let again = anonymous.fetch(address).await;
+        assert_eq!(app.app.db.queries() - before, 0, "{address}");
+        assert_eq!((text(&again), &again.headers["etag"]), (text(&first), &first.headers["etag"]), "{address}");
+        assert_eq!(again.headers["cache-control"], first.headers["cache-control"], "{address}");
+        assert_eq!(text(&again).contains(&tree), address.starts_with("/t/"), "{address}");
+    }
+    admin.put("/packs/sky/builds/2.0", json!({"changelog": "Nothing flies"})).await.ok();
+    for address in addresses.as_flattened() {
+        assert!(text(&anonymous.fetch(address).await).contains("Nothing flies"), "{address}");
+    }
+    admin.put("/packs/sky", json!({"public": false})).await.ok();
+    for (address, status) in addresses.as_flattened().iter().zip([404, 404, 200, 200]) {
+        assert_eq!(anonymous.fetch(address).await.status, status, "{address}");
+    }
+    app.clock.advance(24 * 3600);
+    for address in addresses.as_flattened() {
+        assert_eq!(anonymous.fetch(address).await.status, 404, "{address}");
+    }
+}

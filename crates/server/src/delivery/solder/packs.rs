@@ -12,13 +12,13 @@ use kleister_formats::solder::{Build, Mod, Pack, PackList, Package};
 use kleister_store::releases;
 use kleister_store::solder::{self, Shown as PackShown, Viewer};
 use kleister_types::Timestamp;
-use moka::sync::Cache;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{Asker, At, Hashed, Reader, Refused, Shown, json, note_use, pictures, zips};
 use crate::App;
 use crate::delivery::base::{Base, segment};
+use crate::delivery::held::Held;
 use crate::delivery::release::{self, ADDRESSES, Frozen};
 
 /// The part of an address that names a pack.
@@ -123,13 +123,12 @@ impl Zips {
     }
 }
 
-/// Builds that were asked for lately, by what their readers showed and their addresses, each for one epoch of the database.
-#[derive(Clone)]
-pub struct Held(Cache<(Hashed, BuildPath), (u64, Arc<Found>)>);
+/// Builds that were asked for lately, by what their readers showed and by their addresses.
+pub struct Builds(Held<(Hashed, BuildPath), Found>);
 
-impl Default for Held {
+impl Default for Builds {
     fn default() -> Self {
-        Self(Cache::new(ADDRESSES))
+        Self(Held::many(ADDRESSES))
     }
 }
 
@@ -139,8 +138,7 @@ impl Default for Held {
 pub(super) async fn find(app: &App, path: BuildPath, asker: Asker) -> Result<(Arc<Found>, Shown), Refused> {
     let key = (asker.shown.hashed(), path);
     let (epoch, held) = (app.db.epoch(), &app.releases.solder.0);
-    if let Some((held_at, found)) = held.get(&key)
-        && held_at == epoch
+    if let Some(found) = held.get(&key, epoch)
         && found.holds(app.clock.now())
     {
         asker.permit(app)?;
@@ -154,11 +152,9 @@ pub(super) async fn find(app: &App, path: BuildPath, asker: Asker) -> Result<(Ar
         None => release::thaw(app, &build.id, &releases::document(&db, &build.id).await?)?,
     };
     let is_open = viewer.needs_nothing_for(&pack, &build);
-    let found = Arc::new(Found { frozen, is_open, viewer });
-    if shown.k.is_none() || found.viewer.has_key() {
-        held.insert(key, (epoch, Arc::clone(&found)));
-    }
-    Ok((found, shown))
+    let found = Found { frozen, is_open, viewer };
+    let is_guess = shown.k.is_some() && !found.viewer.has_key();
+    Ok((if is_guess { Arc::new(found) } else { held.keep(key, epoch, found) }, shown))
 }
 
 /// What a zip is called when it is fetched, as Solders call theirs.
