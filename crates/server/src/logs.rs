@@ -2,7 +2,9 @@
 //!
 //! A request is named by its method, the template of its route and its id: paths hold tokens, so no line has one.
 
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue};
@@ -22,18 +24,23 @@ use crate::watch;
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
 /// Begins logging as configured; later calls change nothing.
-pub(crate) fn start(config: &Log) {
+///
+/// Each line is one write to a handle of our own: requests on several threads would else wait for each other at the lock that
+/// Rust's standard error has.
+pub(crate) fn start(config: &Log) -> io::Result<()> {
+    let stderr = File::from(io::stderr().as_fd().try_clone_to_owned()?);
     let level: LevelFilter = config.level.as_str().parse().unwrap_or(LevelFilter::INFO);
     let ours = ["kleister", "kleister_server", "kleister_store", "kleister_files"].map(|target| (target, level));
     let filter = Targets::new().with_default(LevelFilter::WARN).with_targets(ours);
     let registry = tracing_subscriber::registry().with(filter);
     let _ = match config.format {
-        LogFormat::Json => registry.with(layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init(),
+        LogFormat::Json => registry.with(layer().json().flatten_event(true).with_writer(stderr)).try_init(),
         LogFormat::Pretty => {
-            let color = config.color && std::io::stderr().is_terminal();
-            registry.with(layer().with_ansi(color).with_target(false).with_writer(std::io::stderr)).try_init()
+            let color = config.color && stderr.is_terminal();
+            registry.with(layer().with_ansi(color).with_target(false).with_writer(stderr)).try_init()
         }
     };
+    Ok(())
 }
 
 /// Gives each request an id of its own, whatever the client calls it, tells it in the answer, and logs how it ended.

@@ -40,7 +40,8 @@ pub async fn run(config: Config) -> Result<(), StartError> {
 
 /// Runs the server with more routes than its own, which stand behind what all routes share.
 pub async fn run_with(config: Config, more: Router<App>) -> Result<(), StartError> {
-    logs::start(&config.log);
+    let no_log = |error| StartError::System { what: "cannot write the log to standard error", error };
+    logs::start(&config.log).map_err(no_log)?;
     let app = App::open(config, Clock::default()).await?;
     raise_file_limit(&app.config.listener);
     let main = Listening::on(&app.config.server.addr, "--server-addr").await?;
