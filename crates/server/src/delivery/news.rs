@@ -123,7 +123,7 @@ pub(super) async fn told(
     app: &App,
     (address, base): (&PackAddress, &Base),
     (what, limit): (&'static str, u64),
-    make: impl AsyncFnOnce(&News) -> Result<Vec<u8>, Problem>,
+    write: impl AsyncFnOnce(&News) -> Result<Vec<u8>, Problem>,
 ) -> Result<Arc<Told>, Problem> {
     let hash = address.token.as_deref().map(secret::hash);
     let key = (hash, address.pack.clone(), base.clone(), what);
@@ -135,7 +135,7 @@ pub(super) async fn told(
         return Ok(told);
     }
     let news = find(app, address, base, limit).await?;
-    let made = Made::new(make(&news).await?);
+    let made = Made::new(write(&news).await?);
     let told = held.keep(key, epoch, Told { made, ticket: news.ticket });
     told.note_use(app);
     Ok(told)
