@@ -66,7 +66,6 @@ struct Connections {
     /// Connections whose transactions see one state and change nothing.
     readers: DatabaseConnection,
     /// Held for as long as the database is open, so that no second server opens it.
-    #[expect(dead_code, reason = "it is given back when it is dropped")]
     lock: Option<File>,
     /// Looks after the lock of a database server.
     #[expect(dead_code, reason = "it ends when it is dropped")]
@@ -219,13 +218,18 @@ impl Db {
         self.0.queries.load(Ordering::Relaxed)
     }
 
-    /// Finishes what is written and closes all connections.
+    /// Finishes what is written, closes all connections, and lets another server in, whoever still has a clone of this.
     pub async fn close(&self) -> Result<()> {
         if let Some(others) = &self.0.others {
             others.part().await;
         }
-        self.0.connections.readers.clone().close().await?;
-        Ok(self.0.connections.writer.clone().close().await?)
+        let Connections { writer, readers, lock, .. } = &self.0.connections;
+        readers.clone().close().await?;
+        writer.clone().close().await?;
+        if let Some(lock) = lock {
+            lock.unlock().map_err(|error| Error::Open { path: self.0.location.to_string(), error })?;
+        }
+        Ok(())
     }
 
     fn refuse_if_lost(&self) -> Result<()> {
