@@ -91,7 +91,7 @@ impl World {
         status["missing"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// Waits until so many blobs are written down as damaged.
+    /// Waits until so many blobs are written down as damaged, and what follows from it has happened.
     async fn until_written(&self, count: usize) {
         let written = async {
             loop {
@@ -104,6 +104,7 @@ impl World {
             }
         };
         tokio::time::timeout(Duration::from_secs(20), written).await.expect("it is not written down");
+        self.app.settled().await;
     }
 }
 
@@ -154,7 +155,6 @@ async fn file_that_came_back_is_handed_out_again() {
         fs::remove_file(world.place()).unwrap();
         assert_eq!(world.fetch(ADDRESSES[0]).await.0, 503);
         world.until_written(1).await;
-        world.app.settled().await;
         fs::write(world.place(), &world.bytes).unwrap();
         assert_eq!(world.fetch(ADDRESSES[0]).await.0, 503, "not every request looks again");
         if by_verifying {
