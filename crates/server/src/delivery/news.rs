@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use super::answer::{self, Caching};
 use super::base::Base;
-use super::held::Held;
+use super::held::{Held, Lasting};
 use super::release::Made;
 use super::{Address, Plain};
 use crate::problem::Problem;
@@ -86,11 +86,12 @@ pub(super) struct News {
 type Key = (Option<String>, String, Base, &'static str);
 
 /// Answers that were given lately.
-pub(super) type Answers = Held<Key, Told>;
+pub(super) struct Answers(Held<Key, Told>);
 
-/// Room for them.
-pub(super) fn answers() -> Answers {
-    Held::weighing(HELD, |told: &Told| OVERHEAD + told.made.bytes.len())
+impl Default for Answers {
+    fn default() -> Self {
+        Self(Held::weighing(HELD, |told: &Told| OVERHEAD + told.made.bytes.len()))
+    }
 }
 
 /// What is told of a pack.
@@ -106,15 +107,16 @@ impl Told {
         answer::made(&self.made.bytes, &self.made.tag, media_type, caching, request)
     }
 
-    /// Whether the token by which it was asked for has not ended.
-    fn holds(&self, now: Timestamp) -> bool {
-        self.ticket.as_ref().and_then(|ticket| ticket.ends_at).is_none_or(|ends_at| now < ends_at)
-    }
-
     fn note_use(&self, app: &App) {
         if let Some(ticket) = &self.ticket {
             memory::note_used(app, &ticket.id);
         }
+    }
+}
+
+impl Lasting for Told {
+    fn ends_at(&self) -> Option<Timestamp> {
+        self.ticket.as_ref().and_then(|ticket| ticket.ends_at)
     }
 }
 
@@ -127,25 +129,27 @@ pub(super) async fn told(
 ) -> Result<Arc<Told>, Problem> {
     let hash = address.token.as_deref().map(secret::hash);
     let key = (hash, address.pack.clone(), base.clone(), what);
-    let (epoch, held) = (app.db.epoch(), &app.releases.news);
-    if let Some(told) = held.get(&key, epoch)
-        && told.holds(app.clock.now())
-    {
+    let (epoch, held) = (app.db.epoch(), &app.releases.news.0);
+    if let Some(told) = held.get(&key, epoch, app.clock.now()) {
         told.note_use(app);
         return Ok(told);
     }
-    let news = find(app, address, base, limit).await?;
+    let news = find(app, (address, key.0.as_deref()), base, limit).await?;
     let made = Made::new(write(&news).await?);
     let told = held.keep(key, epoch, Told { made, ticket: news.ticket });
     told.note_use(app);
     Ok(told)
 }
 
-/// Finds a pack for who asks, with so many of its builds.
-async fn find(app: &App, address: &PackAddress, base: &Base, limit: u64) -> Result<News, Problem> {
-    let hash = address.token.as_deref().map(secret::hash);
+/// Finds a pack for who asks, with so many of its builds; the hash is that of the address's token.
+async fn find(
+    app: &App,
+    (address, hash): (&PackAddress, Option<&str>),
+    base: &Base,
+    limit: u64,
+) -> Result<News, Problem> {
     let db = app.db.read().await?;
-    let (pack, ticket) = releases::open_pack(&db, hash.as_deref(), &address.pack, app.clock.now()).await?;
+    let (pack, ticket) = releases::open_pack(&db, hash, &address.pack, app.clock.now()).await?;
     let builds = releases::published(&db, &pack, ticket.as_ref(), limit).await?;
     let pass = ticket.as_ref().and_then(|ticket| ticket.pass.as_ref());
     let invites = pass.is_some_and(|pass| pass.holder == TokenHolder::Player);

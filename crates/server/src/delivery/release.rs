@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use super::answer::{self, Caching};
 use super::base::{Base, segment};
 use super::exports::Exports;
-use super::held::Held;
+use super::held::{Held, Lasting};
 use super::{Address, news, publish, solder};
 use crate::App;
 use crate::problem::Problem;
@@ -57,7 +57,7 @@ impl Default for Releases {
             frozen: Cache::new(RELEASES),
             exports: Exports::default(),
             solder: solder::Builds::default(),
-            news: news::answers(),
+            news: news::Answers::default(),
             md5s: future::Cache::new(ADDRESSES),
         }
     }
@@ -126,9 +126,7 @@ pub async fn find(app: &App, address: &Address) -> Result<Arc<Named>, Problem> {
     let hash = address.token.as_deref().map(secret::hash);
     let key = (hash, address.pack.clone(), address.release.clone());
     let epoch = app.db.epoch();
-    if let Some(named) = app.releases.named.get(&key, epoch)
-        && named.holds(app.clock.now())
-    {
+    if let Some(named) = app.releases.named.get(&key, epoch, app.clock.now()) {
         named.note_use(app);
         return Ok(named);
     }
@@ -228,13 +226,13 @@ fn of_draft(build_id: &str, release: Release) -> Frozen {
     Frozen::new(format!("{build_id} {digest}"), release)
 }
 
-impl Named {
-    /// Whether the token by which it was found has not ended.
-    fn holds(&self, now: Timestamp) -> bool {
-        let ends_at = self.token.as_ref().and_then(|(_, ticket)| ticket.ends_at);
-        ends_at.is_none_or(|ends_at| now < ends_at)
+impl Lasting for Named {
+    fn ends_at(&self) -> Option<Timestamp> {
+        self.token.as_ref().and_then(|(_, ticket)| ticket.ends_at)
     }
+}
 
+impl Named {
     /// Notes that the token by which it was found is used now.
     fn note_use(&self, app: &App) {
         if let Some((_, ticket)) = &self.token {

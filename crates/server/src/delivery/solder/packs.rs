@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::{Asker, At, Hashed, Reader, Refused, Shown, json, note_use, pictures, zips};
 use crate::App;
 use crate::delivery::base::{Base, segment};
-use crate::delivery::held::Held;
+use crate::delivery::held::{Held, Lasting};
 use crate::delivery::release::{self, ADDRESSES, Frozen};
 
 /// The part of an address that names a pack.
@@ -102,10 +102,11 @@ impl Found {
         let query = if self.is_open { String::new() } else { shown.query() };
         Zips { folder: base.solder(shown.token(), &["packs", &pack.slug, version]), query }
     }
+}
 
-    /// Whether its reader still may have it while nothing is written.
-    fn holds(&self, now: Timestamp) -> bool {
-        self.viewer.ends_at().is_none_or(|ends_at| now < ends_at)
+impl Lasting for Found {
+    fn ends_at(&self) -> Option<Timestamp> {
+        self.viewer.ends_at()
     }
 }
 
@@ -138,9 +139,7 @@ impl Default for Builds {
 pub(super) async fn find(app: &App, path: BuildPath, asker: Asker) -> Result<(Arc<Found>, Shown), Refused> {
     let key = (asker.shown.hashed(), path);
     let (epoch, held) = (app.db.epoch(), &app.releases.solder.0);
-    if let Some(found) = held.get(&key, epoch)
-        && found.holds(app.clock.now())
-    {
+    if let Some(found) = held.get(&key, epoch, app.clock.now()) {
         asker.permit(app)?;
         note_use(app, &found.viewer);
         return Ok((found, asker.shown));
